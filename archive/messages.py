@@ -1,0 +1,43 @@
+"""The one message catalogue: what a person sees, in Indonesian or English, chosen once per process."""
+
+from __future__ import annotations
+
+import gettext as _gettext
+import os
+from pathlib import Path
+
+LOCALES = Path(__file__).parent / "locale"
+LANGUAGES = ("id", "en")
+
+_chosen: _gettext.NullTranslations = _gettext.NullTranslations()
+
+
+def N_(text: str) -> str:  # noqa: N802 - the name that extractors of gettext look for
+    """Mark a text for translation where it is defined; it is translated where it is shown."""
+    return text
+
+
+def language_of(environment: dict[str, str]) -> str:
+    """``id`` or ``en``: ARSIP_LANGUAGE if set, else the usual locale variables, else ``en``."""
+    for name in ("ARSIP_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        value = environment.get(name, "")
+        if value:
+            return "id" if value.lower().startswith("id") else "en"
+    return "en"
+
+
+def choose(language: str | None = None) -> None:
+    """Choose the language of this process; without one, what the environment asks for."""
+    global _chosen
+    language = language or language_of(dict(os.environ))
+    _chosen = _gettext.translation("arsip", LOCALES, languages=[language], fallback=True)
+
+
+def _(text: str) -> str:
+    """The text in the chosen language."""
+    return _chosen.gettext(text) if text else ""
+
+
+def ngettext(one: str, many: str, count: int) -> str:
+    """The text for this count in the chosen language."""
+    return _chosen.ngettext(one, many, count)

@@ -1,0 +1,250 @@
+"""The words of the house: immutable values that every room speaks, and nothing that acts.
+
+Values are msgspec structs, frozen and typed: whatever a reader process sends back is validated against
+them before anybody believes it. Boxes are fractions of a page (0 to 1), page numbers start at 1, units
+stand in the names.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+class Stage(StrEnum):
+    """The stages of a page's way, in their order; classify works on documents, the others on pages."""
+
+    PREPROCESS = "preprocess"
+    OCR = "ocr"
+    CLASSIFY = "classify"
+    INDEX = "index"
+
+
+class SecurityClass(StrEnum):
+    """Access classes of records (facts of the domain, 3.4): Biasa, Terbatas, Rahasia, Sangat Rahasia."""
+
+    BIASA = "B"
+    TERBATAS = "T"
+    RAHASIA = "R"
+    SANGAT_RAHASIA = "SR"
+
+
+class PageClass(StrEnum):
+    """Where a page stands; every page is in exactly one class, the first that fits (promise 2)."""
+
+    STOPPED = "stopped"
+    WAITING = "waiting"
+    WORDS = "words"
+    WORDLESS = "wordless"
+    BLANK = "blank"
+
+
+class Value(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Base of all values: frozen, compared by content, strict about unknown fields."""
+
+
+class Box(msgspec.Struct, frozen=True, array_like=True):
+    """A rectangle as fractions of its page: left, top, width, height."""
+
+    x: float
+    y: float
+    w: float
+    h: float
+
+
+class Word(msgspec.Struct, frozen=True, array_like=True):
+    """One word as read: its text, box on the clean page, confidence 0 to 1, and the line it stands on.
+
+    ``line`` counts from 0 in reading order; words of one line are neighbours in ``PageText.words``.
+    """
+
+    text: str
+    box: Box
+    confidence: float
+    line: int
+
+
+class Affine(msgspec.Struct, frozen=True, array_like=True):
+    """The map (x, y) -> (a x + b y + c, d x + e y + f) between two pages measured in fractions."""
+
+    a: float = 1.0
+    b: float = 0.0
+    c: float = 0.0
+    d: float = 0.0
+    e: float = 1.0
+    f: float = 0.0
+
+
+Turn = Literal[0, 90, 180, 270]
+"""A clockwise turn in degrees."""
+
+
+class Source(Value, frozen=True):
+    """One frame of one original: where its bytes lie, what they are, and which frame (from 0)."""
+
+    path: str
+    blob: str
+    media_type: str
+    frame: int
+
+
+class Inspection(Value, frozen=True):
+    """What a file turned out to be: its media type by content, and how many pages it has (at least 1)."""
+
+    media_type: str
+    frames: int
+
+
+class PrepareOptions(Value, frozen=True):
+    """How pages are prepared. Part of the key under which the result is kept."""
+
+    max_dpi: int = 300
+    render_dpi: int = 300
+    max_pixels: int = 120_000_000
+
+
+class ReadOptions(Value, frozen=True):
+    """How pages are read. ``engine`` and ``languages`` are part of the key under which the text is kept."""
+
+    engine: Literal["tesserocr", "pytesseract"] = "tesserocr"
+    languages: str = "ind+eng"
+    text_layer: bool = True
+
+
+class Quality(Value, frozen=True):
+    """Measures of a page before it was cleaned.
+
+    ``sharpness`` is the variance of the Laplacian over the ink's surroundings, ``contrast`` the distance
+    of paper and ink (0 to 1), ``skew_degrees`` positive when the lines fall to the right, ``ink`` the
+    share of dark pixels, ``blank`` true when nothing is on the page that could be text.
+    """
+
+    sharpness: float
+    contrast: float
+    skew_degrees: float
+    ink: float
+    blank: bool
+
+
+class Prepared(Value, frozen=True):
+    """How a clean page image came about; its pixels stay with the reader that made it.
+
+    ``width`` and ``height`` are those of the clean page in pixels. ``turn`` brought the original upright,
+    ``to_shown`` maps fractions of the clean page to fractions of the original as turned by ``turn``.
+    ``origin`` says where the pixels came from; ``steps`` what was done, in order, each with its reason,
+    as short machine-readable words such as ``deskew:1.4``.
+    """
+
+    width: int
+    height: int
+    dpi: float
+    turn: Turn
+    to_shown: Affine
+    origin: Literal["frame", "embedded", "rendered"]
+    quality: Quality
+    steps: tuple[str, ...]
+
+
+class PageText(Value, frozen=True):
+    """The words of a page in reading order, and where they came from.
+
+    ``turn`` is what the engine had to turn the clean page by (clockwise) before the words came right;
+    boxes are fractions of the clean page after that turn. ``confidence`` is the mean over the words,
+    weighted by their length, 0 where there are none. ``steps`` tells what was tried.
+    """
+
+    words: tuple[Word, ...]
+    source: Literal["ocr", "text-layer", "blank"]
+    engine: str
+    model: str
+    version: str
+    turn: Turn = 0
+    confidence: float = 0.0
+    steps: tuple[str, ...] = ()
+
+
+class Evidence(Value, frozen=True):
+    """Where something was read: page number from 1, box on that page as its words have it, raw text, rule."""
+
+    page: int
+    box: Box
+    raw: str
+    rule: str
+
+
+class Field(Value, frozen=True):
+    """One described property of a document: a value with its evidence, or null with a reason."""
+
+    value: str | None
+    confidence: float = 0.0
+    evidence: Evidence | None = None
+    reason: str = ""
+
+
+class Label(Value, frozen=True):
+    """What a document is: a type code of the taxonomy, how sure (0 to 1), and the phrases that said so."""
+
+    code: str
+    confidence: float
+    reasons: tuple[Evidence, ...] = ()
+
+
+class Description(Value, frozen=True):
+    """What classify says of a document: its type and the fields nomor, tanggal (ISO date) and hal."""
+
+    label: Label
+    nomor: Field
+    tanggal: Field
+    hal: Field
+
+
+class PageRecord(Value, frozen=True):
+    """All that the index is told about one page, at one revision of it."""
+
+    page: str
+    document: str
+    revision: int
+    number: int
+    pages: int
+    batch: str
+    path: str
+    unit: str
+    security: str
+    box: str
+    shelf: str
+    type: str
+    date: str
+    nomor: str
+    hal: str
+    confidence: float
+    withdrawn: bool
+    words: tuple[Word, ...]
+
+
+class Filter(Value, frozen=True):
+    """What a viewer may see; ``None`` means all. Applied to hits, counts, facets and suggestions alike."""
+
+    units: frozenset[str] | None = None
+    classes: frozenset[str] | None = None
+
+
+class Viewer(Value, frozen=True):
+    """Who asks, and what may be shown to him."""
+
+    name: str
+    filter: Filter
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PageImage:
+    """Pixels of a page: 8-bit grey, shape (height, width), row-major, and their resolution."""
+
+    pixels: NDArray[np.uint8]
+    dpi: float

@@ -1,0 +1,1 @@
+"""Analysis, query language, page records and the two search engines."""

@@ -1,0 +1,1 @@
+"""Dramatiq: the embedded broker, an actor per stage, readers, the supervisor, the reconciler."""
