@@ -228,6 +228,34 @@ class PageRecord(Value, frozen=True):
     words: tuple[Word, ...]
 
 
+class PageView(Value, frozen=True):
+    """All that the catalog knows of one page now: where it belongs, how it was prepared and read.
+
+    ``date`` is ISO, or "" where none is known. ``prepared`` and ``text`` are
+    ``None`` as long as the stage has no result.
+    """
+
+    page: str
+    document: str
+    revision: int
+    number: int
+    pages: int
+    batch: str
+    path: str
+    unit: str
+    security: str
+    box: str
+    shelf: str
+    type: str
+    date: str
+    nomor: str
+    hal: str
+    withdrawn: bool
+    source: Source
+    prepared: Prepared | None
+    text: PageText | None
+
+
 class Filter(Value, frozen=True):
     """What a viewer may see; ``None`` means all. Applied to hits, counts, facets and suggestions alike."""
 
