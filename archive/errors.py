@@ -147,6 +147,11 @@ ENGINE_MISSING = _world(
     N_("the OCR engine {engine} is not installed"),
     N_('set ocr.engine = "pytesseract" in arsip.toml, or install {engine}'),
 )
+FONTS_MISSING = _world(
+    "fonts-missing",
+    N_("the font {font}, which the samples are drawn with, is not installed"),
+    N_("run: apt-get install fonts-liberation fonts-dejavu-core"),
+)
 INDEX_UNREACHABLE = _world(
     "index-unreachable",
     N_("the search index at {where} does not answer"),

@@ -1,0 +1,232 @@
+"""The accounts of a batch: every file and every page in exactly one class, at any time (promise 2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sqlalchemy import ColumnElement, and_, case, func, select
+
+from archive.catalog import codec
+from archive.catalog.connect import Catalog
+from archive.catalog.schema import batch, document, message, page, sighting, stage_run
+from archive.errors import BATCH_UNKNOWN, ArsipError, Failure
+from archive.types import PageClass, Stage
+
+
+def page_class() -> ColumnElement[str]:
+    """The class of a page in SQL: the first that fits."""
+    return case(
+        (page.c.stop_cause.is_not(None), PageClass.STOPPED.value),
+        (page.c.open | (page.c.indexed_revision < page.c.revision), PageClass.WAITING.value),
+        (page.c.words > 0, PageClass.WORDS.value),
+        (page.c.blank, PageClass.BLANK.value),
+        else_=PageClass.WORDLESS.value,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The files of a batch by what became of them."""
+
+    documents: int = 0
+    known: int = 0
+    ignored: int = 0
+    refused: int = 0
+
+    @property
+    def seen(self) -> int:
+        """All files seen."""
+        return self.documents + self.known + self.ignored + self.refused
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The pages of a batch by class."""
+
+    words: int = 0
+    wordless: int = 0
+    blank: int = 0
+    stopped: int = 0
+    waiting: int = 0
+
+    @property
+    def total(self) -> int:
+        """All pages."""
+        return self.words + self.wordless + self.blank + self.stopped + self.waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A file that was refused, and why."""
+
+    path: str
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """A page that was set aside, at which stage and why."""
+
+    page: str
+    document: str
+    path: str
+    number: int
+    stage: Stage
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The accounts of one batch. ``ignored_by`` counts ignored files by rule."""
+
+    batch: str
+    created_at: float
+    withdrawn: bool
+    files: Files
+    documents: int
+    pages: Pages
+    ignored_by: dict[str, int] = field(default_factory=dict)
+    refused: tuple[Refused, ...] = ()
+    stopped: tuple[Stopped, ...] = ()
+    not_described: int = 0
+    """Documents whose classification failed; their pages are searchable all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a batch is: pages known, pages past each stage, and what is left to do."""
+
+    pages: Pages
+    past: dict[Stage, int]
+    stopped_by: dict[str, int]
+    due: int
+    """Messages that can be worked on now or are in somebody's hands."""
+    delayed: int
+    """Messages that wait for their next try."""
+    delayed_by: str = ""
+    """The cause of the latest failure among what waits for its next try."""
+
+
+def batch_id(catalog: Catalog, name: str) -> str:
+    """The id of the batch of this name. Raises BATCH_UNKNOWN."""
+    with catalog.read() as connection:
+        found: str | None = connection.execute(select(batch.c.id).where(batch.c.name == name)).scalar()
+    if found is None:
+        raise ArsipError(BATCH_UNKNOWN, name=name)
+    return found
+
+
+def names(catalog: Catalog) -> list[str]:
+    """The names of all batches, the newest first."""
+    with catalog.read() as connection:
+        return list(connection.execute(select(batch.c.name).order_by(batch.c.created_at.desc())).scalars())
+
+
+def account(catalog: Catalog, name: str) -> Account:
+    """The accounts of one batch, from one state of the catalog. Raises BATCH_UNKNOWN."""
+    of = batch_id(catalog, name)
+    with catalog.read() as connection:
+        row = connection.execute(select(batch).where(batch.c.id == of)).one()
+        files = connection.execute(
+            select(sighting.c.outcome, sighting.c.rule, func.count())
+            .where(sighting.c.batch == of)
+            .group_by(sighting.c.outcome, sighting.c.rule)
+        ).all()
+        by_class = connection.execute(
+            select(page_class(), func.count()).where(page.c.batch == of).group_by(page_class())
+        ).all()
+        documents, not_described = connection.execute(
+            select(func.count(), func.count(document.c.stop_cause)).where(document.c.batch == of)
+        ).one()
+        refused = connection.execute(
+            select(sighting.c.path, sighting.c.cause, sighting.c.details)
+            .where(sighting.c.batch == of, sighting.c.outcome == "refused")
+            .order_by(sighting.c.path)
+        ).all()
+        stopped = connection.execute(
+            select(page)
+            .where(page.c.batch == of, page.c.stop_cause.is_not(None))
+            .order_by(page.c.path, page.c.number)
+        ).all()
+    counts: dict[str, int] = {}
+    for outcome, _rule, count in files:
+        counts[_FILES[outcome]] = counts.get(_FILES[outcome], 0) + count
+    return Account(
+        batch=row.name,
+        created_at=row.created_at,
+        withdrawn=row.withdrawn_at is not None,
+        files=Files(**counts),
+        documents=documents,
+        pages=Pages(**dict(by_class)),
+        ignored_by={rule: count for outcome, rule, count in files if outcome == "ignored"},
+        refused=tuple(
+            Refused(each.path, failure)
+            for each in refused
+            if (failure := codec.failure(each.cause, each.details)) is not None
+        ),
+        stopped=tuple(
+            Stopped(each.id, each.document, each.path, each.number, Stage(each.stop_stage), failure)
+            for each in stopped
+            if (failure := codec.failure(each.stop_cause, each.stop_details)) is not None
+        ),
+        not_described=not_described,
+    )
+
+
+def progress(catalog: Catalog, of: str, now: float) -> Progress:
+    """How far the batch with this id is at ``now`` (seconds since the epoch)."""
+    read = ~page.c.open & page.c.text_key.is_not(None)
+    with catalog.read() as connection:
+        rows = connection.execute(
+            select(
+                page_class(),
+                page.c.stop_cause,
+                func.count(),
+                func.count(page.c.prepared_key),
+                func.sum(case((read, 1), else_=0)),
+                func.sum(case((page.c.indexed_revision > 0, 1), else_=0)),
+            )
+            .where(page.c.batch == of)
+            .group_by(page_class(), page.c.stop_cause)
+        ).all()
+        described = connection.execute(
+            select(func.count()).where(document.c.batch == of, document.c.description_key.is_not(None))
+        ).scalar_one()
+        late = and_(message.c.owner.is_(None), message.c.due > now)
+        all_messages, delayed = connection.execute(
+            select(func.count(), func.sum(case((late, 1), else_=0))).where(message.c.batch == of)
+        ).one()
+        cause: str | None = None
+        if delayed:
+            cause = connection.execute(
+                select(stage_run.c.cause)
+                .join(
+                    message,
+                    and_(message.c.subject == stage_run.c.subject, message.c.stage == stage_run.c.stage),
+                )
+                .where(message.c.batch == of, late, stage_run.c.outcome == "failed")
+                .order_by(stage_run.c.id.desc())
+                .limit(1)
+            ).scalar()
+    counts: dict[str, int] = {}
+    stopped_by: dict[str, int] = {}
+    for name, why, count, *_past in rows:
+        counts[name] = counts.get(name, 0) + count
+        if why is not None:
+            stopped_by[why] = count
+    return Progress(
+        pages=Pages(**counts),
+        past={
+            Stage.PREPROCESS: sum(row[3] for row in rows),
+            Stage.OCR: sum(row[4] for row in rows),
+            Stage.CLASSIFY: described,
+            Stage.INDEX: sum(row[5] for row in rows),
+        },
+        stopped_by=stopped_by,
+        due=all_messages - (delayed or 0),
+        delayed=delayed or 0,
+        delayed_by=cause or "",
+    )
+
+
+_FILES = {"document": "documents", "known": "known", "ignored": "ignored", "refused": "refused"}

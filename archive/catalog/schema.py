@@ -1,0 +1,170 @@
+"""The tables of the catalog: eight of them, the same on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
+
+HEAD = "0001"
+"""The newest revision of the schema; a test holds it against the chain of migrations."""
+
+metadata = MetaData()
+_Id = String(20)
+_Key = String(64)
+# SQLite only counts up by itself on a column that is INTEGER to the letter.
+_Serial = BigInteger().with_variant(Integer, "sqlite")
+
+batch = Table(
+    "batch",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("name", String, nullable=False, unique=True),
+    Column("priority", Integer, nullable=False),
+    Column("created_at", Double, nullable=False),
+    Column("withdrawn_at", Double),
+)
+
+blob = Table(
+    "blob",
+    metadata,
+    Column("sha256", _Key, primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("media_type", String, nullable=False),
+    Column("frames", Integer, nullable=False),
+)
+
+document = Table(
+    "document",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("batch", _Id, ForeignKey("batch.id"), nullable=False, index=True),
+    Column("root", String, nullable=False),
+    Column("path", String, nullable=False),
+    Column("fingerprint", _Key, nullable=False, index=True),
+    Column("languages", String, nullable=False),
+    Column("unit", String, nullable=False),
+    Column("security", String(2), nullable=False),
+    Column("box", String, nullable=False),
+    Column("shelf", String, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("description_key", _Key),
+    Column("type", String, nullable=False, server_default=""),
+    Column("date", String(10), nullable=False, server_default=""),
+    Column("nomor", String, nullable=False, server_default=""),
+    Column("hal", String, nullable=False, server_default=""),
+    Column("stop_cause", String),
+    Column("stop_details", String),
+)
+
+page = Table(
+    "page",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("document", _Id, ForeignKey("document.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("batch", _Id, ForeignKey("batch.id"), nullable=False, index=True),
+    Column("blob", _Key, ForeignKey("blob.sha256"), nullable=False, index=True),
+    Column("frame", Integer, nullable=False),
+    Column("path", String, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("indexed_revision", Integer, nullable=False),
+    Column("open", Boolean, nullable=False),
+    Column("blank", Boolean, nullable=False),
+    Column("words", Integer, nullable=False),
+    Column("confidence", Double),
+    Column("prepared_key", _Key),
+    Column("text_key", _Key),
+    Column("stop_stage", String(10)),
+    Column("stop_cause", String),
+    Column("stop_details", String),
+    Index("page_place", "document", "number"),
+    Index("page_open", "document", sqlite_where=text("open"), postgresql_where=text("open")),
+)
+
+sighting = Table(
+    "sighting",
+    metadata,
+    Column("id", _Serial, primary_key=True, autoincrement=True),
+    Column("batch", _Id, ForeignKey("batch.id"), nullable=False),
+    Column("root", String, nullable=False),
+    Column("path", String, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("mtime_ns", BigInteger, nullable=False),
+    Column("seen_at", Double, nullable=False),
+    Column("outcome", String(8), nullable=False),
+    Column("rule", String),
+    Column("cause", String),
+    Column("details", String),
+    Column("document", _Id, ForeignKey("document.id"), index=True),
+    Column("blob", _Key),
+    UniqueConstraint("batch", "root", "path", name="sighting_once"),
+)
+
+message = Table(
+    "message",
+    metadata,
+    Column("id", _Serial, primary_key=True, autoincrement=True),
+    Column("stage", String(10), nullable=False),
+    Column("subject", _Id, nullable=False),
+    Column("batch", _Id, nullable=False, index=True),
+    Column("priority", Integer, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("due", Double, nullable=False),
+    Column("fresh", Boolean, nullable=False),
+    Column("owner", String),
+    Column("lease", Double),
+    Column("run", BigInteger),
+    UniqueConstraint("stage", "subject", name="message_once"),
+    Index(
+        "message_waiting",
+        "priority",
+        "number",
+        "id",
+        sqlite_where=text("owner IS NULL"),
+        postgresql_where=text("owner IS NULL"),
+    ),
+    Index(
+        "message_held",
+        "owner",
+        sqlite_where=text("owner IS NOT NULL"),
+        postgresql_where=text("owner IS NOT NULL"),
+    ),
+)
+
+stage_run = Table(
+    "stage_run",
+    metadata,
+    Column("id", _Serial, primary_key=True, autoincrement=True),
+    Column("stage", String(10), nullable=False),
+    Column("subject", _Id, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("owner", String, nullable=False),
+    Column("started_at", Double, nullable=False),
+    Column("ended_at", Double),
+    Column("outcome", String(10)),
+    Column("cause", String),
+    Column("details", String),
+    Index("stage_run_subject", "subject", "stage"),
+)
+
+result = Table(
+    "result",
+    metadata,
+    Column("key", _Key, primary_key=True),
+    Column("stage", String(10), nullable=False),
+    Column("made_at", Double, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+)

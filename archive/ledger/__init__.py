@@ -1,0 +1,1 @@
+"""The ledger: work claimed, counted, settled; who holds it, and what is tried again."""

@@ -1,0 +1,131 @@
+"""What each stage needs, fetched from the catalog in the transaction that begins it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Row, func, select
+
+from archive.catalog import codec
+from archive.catalog.schema import blob, document, page, result, stage_run
+from archive.catalog.views import Locate, records
+from archive.ledger.work import Work
+from archive.types import Source, Stage
+
+PAGES_DESCRIBED = 5
+"""How many pages from the start of a document classify looks at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """How inputs are found: where originals lie, and what version and options a stage runs with.
+
+    ``fingerprint(stage, languages)`` names everything besides the input that a result depends on.
+    """
+
+    locate: Locate
+    fingerprint: Callable[[Stage, str], str]
+
+    def work(self, connection: Connection, claimed: Row[tuple[object, ...]]) -> Work | None:
+        """The work for a message just claimed, or ``None`` when its subject no longer needs it."""
+        if claimed.stage == Stage.CLASSIFY:
+            return self._document_work(connection, claimed)
+        return self._page_work(connection, claimed)
+
+    def index_work(self, connection: Connection, claimed: Sequence[Row[tuple[object, ...]]]) -> Work | None:
+        """One work for all pages whose index messages were claimed together."""
+        found = records(connection, [row.subject for row in claimed])
+        works = [
+            Work(
+                Stage.INDEX, row.subject, row.run, found[row.subject].revision, records=(found[row.subject],)
+            )
+            for row in claimed
+            if row.subject in found
+        ]
+        if not works:
+            return None
+        first, *others = works
+        return Work(
+            Stage.INDEX,
+            first.subject,
+            first.run,
+            first.revision,
+            records=tuple(record for work in works for record in work.records),
+            others=tuple(others),
+        )
+
+    def _page_work(self, connection: Connection, claimed: Row[tuple[object, ...]]) -> Work | None:
+        row = connection.execute(
+            select(page, document.c.languages, blob.c.media_type, result.c.payload)
+            .join(document, document.c.id == page.c.document)
+            .join(blob, blob.c.sha256 == page.c.blob)
+            .outerjoin(result, result.c.key == page.c.prepared_key)
+            .where(page.c.id == claimed.subject)
+        ).one_or_none()
+        if row is None or not row.open:
+            return None
+        stage = Stage(claimed.stage)
+        if stage is Stage.OCR and row.payload is None:
+            return None
+        fingerprint = self.fingerprint(stage, row.languages)
+        inputs = (row.blob, str(row.frame)) if stage is Stage.PREPROCESS else (row.prepared_key,)
+        key = codec.key(stage, fingerprint, *inputs)
+        return Work(
+            stage,
+            claimed.subject,
+            claimed.run,
+            row.revision,
+            key=key,
+            known=_known(connection, key, claimed),
+            languages=row.languages,
+            path=row.path,
+            source=Source(self.locate(row.blob), row.blob, row.media_type, row.frame),
+            prepared=codec.prepared(row.payload) if stage is Stage.OCR else None,
+            lost=_lost(connection, stage, claimed.subject, row.revision),
+        )
+
+    def _document_work(self, connection: Connection, claimed: Row[tuple[object, ...]]) -> Work | None:
+        row = connection.execute(select(document).where(document.c.id == claimed.subject)).one_or_none()
+        if row is None:
+            return None
+        pages = connection.execute(
+            select(page.c.open, page.c.text_key, result.c.payload)
+            .outerjoin(result, result.c.key == page.c.text_key)
+            .where(page.c.document == row.id)
+            .order_by(page.c.number)
+            .limit(PAGES_DESCRIBED)
+        ).all()
+        fingerprint = self.fingerprint(Stage.CLASSIFY, row.languages)
+        key = codec.key(Stage.CLASSIFY, fingerprint, row.path, *(each.text_key or "" for each in pages))
+        return Work(
+            Stage.CLASSIFY,
+            row.id,
+            claimed.run,
+            row.revision,
+            key=key,
+            known=_known(connection, key, claimed),
+            path=row.path,
+            texts=tuple(codec.page_text(each.payload) for each in pages),
+            lost=_lost(connection, Stage.CLASSIFY, row.id, row.revision),
+        )
+
+
+def _known(connection: Connection, key: str, claimed: Row[tuple[object, ...]]) -> bytes | None:
+    """An earlier result for the same key, unless the message asks for a fresh one."""
+    if claimed.fresh:
+        return None
+    payload: bytes | None = connection.execute(select(result.c.payload).where(result.c.key == key)).scalar()
+    return payload
+
+
+def _lost(connection: Connection, stage: Stage, subject: str, revision: int) -> int:
+    """How often a worker went away with this in hand."""
+    return connection.execute(
+        select(func.count()).where(
+            stage_run.c.subject == subject,
+            stage_run.c.stage == stage,
+            stage_run.c.revision == revision,
+            stage_run.c.outcome == "lost",
+        )
+    ).scalar_one()

@@ -1,0 +1,391 @@
+"""Begin and settle: claim and begin in one commit, settle and begin the next in one commit.
+
+``settle`` checks the fence and writes the result, the end of the run, the end of the message and the next
+message, already begun by the same owner, all in one commit. Attempts are counted in ``stage_run`` and
+nowhere else; only here is decided what is tried again, when, and what is set aside.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection
+
+import msgspec
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Update,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
+
+from archive.catalog import codec
+from archive.catalog.connect import Catalog
+from archive.catalog.schema import batch, document, message, page, result, stage_run
+from archive.catalog.tools import insert
+from archive.errors import PAGE_MEMORY, PAGE_TIMEOUT, READER_DIED, Failure, Fault
+from archive.ledger.inputs import Inputs
+from archive.ledger.messages import LEASE_SECONDS, Post, put
+from archive.ledger.owner import me
+from archive.ledger.work import Indexed, Outcome, Result, Work
+from archive.types import Description, PageText, Prepared, Stage
+
+Claimed = Row[tuple[object, ...]]
+Follow = Callable[[Stage, bool, bool], Stage | None]
+"""The next stage after this one, given whether the page and whether the whole document is settled."""
+
+KILLED_READER = frozenset({PAGE_TIMEOUT.code, PAGE_MEMORY.code, READER_DIED.code})
+READERS_A_PAGE = 3
+"""A page that has killed this many readers is set aside (promise 4)."""
+LONGEST_WAIT_SECONDS = 60.0
+TAKEN_TOGETHER = 64
+"""How many pages the index takes at a time."""
+
+
+class Ledger:
+    """The ledger of one worker process, which serves some of the stages."""
+
+    def __init__(self, catalog: Catalog, inputs: Inputs, serves: Collection[Stage] = tuple(Stage)) -> None:
+        self.catalog = catalog
+        self.owner = me()
+        self.serves = frozenset(serves)
+        self._inputs = inputs
+
+    def begin(self, stage: Stage, subject: str) -> Work | None:
+        """Claim a message and open its run. ``None``: done, not due, or in somebody else's hands."""
+        with self.catalog.write() as connection:
+            return self._begin(connection, stage, subject)
+
+    def settle(self, work: Work, outcome: Outcome, follow: Follow) -> Work | None:
+        """Write what came of a work, and begin what follows from it; ``None`` when the chain ends here.
+
+        A result that comes too late (its message is gone or held by another run, or its page has a newer
+        revision) changes nothing.
+        """
+        with self.catalog.write() as connection:
+            if work.stage is Stage.INDEX:
+                self._settle_index(connection, work, outcome)
+                return None
+            if not _holds(connection, work):
+                _close(connection, work, "stale")
+                return None
+            if work.stage is Stage.CLASSIFY:
+                return self._settle_document(connection, work, outcome, follow)
+            return self._settle_page(connection, work, outcome, follow)
+
+    def _begin(self, connection: Connection, stage: Stage, subject: str) -> Work | None:
+        if stage is Stage.INDEX:
+            return self._begin_index(connection, subject)
+        claimed = self._claim(connection, stage, subject)
+        if claimed is None:
+            return None
+        work = self._inputs.work(connection, claimed)
+        if work is None:
+            connection.execute(delete(message).where(message.c.id == claimed.id))
+            return None
+        run = self._open(connection, [work])[0]
+        connection.execute(update(message).where(message.c.id == claimed.id).values(run=run))
+        return _with_run(work, run)
+
+    def _begin_index(self, connection: Connection, subject: str) -> Work | None:
+        """Claim this page's index message and all that wait with it: the index takes them together."""
+        first = (
+            select(message.c.id)
+            .where(message.c.stage == Stage.INDEX, message.c.owner.is_(None), message.c.due <= time.time())
+            .order_by(message.c.subject != subject, message.c.priority, message.c.number, message.c.id)
+            .limit(TAKEN_TOGETHER)
+        )
+        claimed = connection.execute(
+            update(message)
+            .where(message.c.id.in_(first))
+            .values(owner=self.owner, lease=time.time() + LEASE_SECONDS)
+            .returning(message)
+        ).all()
+        work = self._inputs.index_work(connection, claimed)
+        if work is None:
+            connection.execute(delete(message).where(message.c.id.in_([row.id for row in claimed])))
+            return None
+        works = _taken(work)
+        runs = self._open(connection, works)
+        connection.execute(
+            update(message)
+            .where(message.c.stage == Stage.INDEX, message.c.subject == bindparam("of"))
+            .values(run=bindparam("by")),
+            [{"of": each.subject, "by": run} for each, run in zip(works, runs, strict=True)],
+        )
+        others = tuple(_with_run(each, run) for each, run in zip(works[1:], runs[1:], strict=True))
+        return msgspec.structs.replace(work, run=runs[0], others=others)
+
+    def _claim(self, connection: Connection, stage: Stage, subject: str) -> Claimed | None:
+        now = time.time()
+        return connection.execute(
+            update(message)
+            .where(message.c.stage == stage, message.c.subject == subject)
+            .where(message.c.owner.is_(None), message.c.due <= now)
+            .values(owner=self.owner, lease=now + LEASE_SECONDS)
+            .returning(message)
+        ).one_or_none()
+
+    def _open(self, connection: Connection, works: list[Work]) -> list[int]:
+        """Open a run for each work, which is the moment the attempt counts; returns the runs' ids."""
+        rows = [
+            {
+                "stage": work.stage,
+                "subject": work.subject,
+                "revision": work.revision,
+                "owner": self.owner,
+                "started_at": time.time(),
+            }
+            for work in works
+        ]
+        opened = connection.execute(
+            insert(connection, stage_run).returning(stage_run.c.id, sort_by_parameter_order=True), rows
+        )
+        return list(opened.scalars())
+
+    def _settle_page(
+        self, connection: Connection, work: Work, outcome: Outcome, follow: Follow
+    ) -> Work | None:
+        row = connection.execute(
+            select(page.c.document, page.c.batch, page.c.number, page.c.revision, batch.c.priority)
+            .join(batch, batch.c.id == page.c.batch)
+            .where(page.c.id == work.subject)
+        ).one()
+        # Two last pages must not both think that the other is open (SQLite has one writer anyway).
+        connection.execute(select(document.c.id).where(document.c.id == row.document).with_for_update())
+        if row.revision != work.revision:
+            self._leave(connection, work, "stale", due=time.time())
+            return None
+        if isinstance(outcome, Failure):
+            again = _retry_at(connection, work, outcome)
+            if again is not None:
+                self._leave(connection, work, "failed", due=again, failed=outcome)
+                return None
+        fresh = self._end(connection, work, outcome)
+        is_settled = _write_page(connection, work, outcome, row.document)
+        document_settled = (
+            is_settled
+            and not connection.execute(
+                select(exists().where(page.c.document == row.document, page.c.open))
+            ).scalar_one()
+        )
+        stage = follow(work.stage, is_settled, document_settled)
+        if stage is None:
+            return None
+        subject, number = (row.document, 0) if stage is Stage.CLASSIFY else (work.subject, row.number)
+        put(connection, [Post(stage, subject, row.batch, row.priority, number, fresh)])
+        return self._begin(connection, stage, subject) if stage in self.serves else None
+
+    def _settle_document(
+        self, connection: Connection, work: Work, outcome: Outcome, follow: Follow
+    ) -> Work | None:
+        row = connection.execute(
+            select(document.c.batch, document.c.revision, batch.c.priority)
+            .join(batch, batch.c.id == document.c.batch)
+            .where(document.c.id == work.subject)
+            .with_for_update(of=document)
+        ).one()
+        if row.revision != work.revision:
+            self._leave(connection, work, "stale", due=time.time())
+            return None
+        if isinstance(outcome, Failure):
+            again = _retry_at(connection, work, outcome)
+            if again is not None:
+                self._leave(connection, work, "failed", due=again, failed=outcome)
+                return None
+        self._end(connection, work, outcome)
+        _write_document(connection, work, outcome)
+        pages = connection.execute(
+            update(page)
+            .where(page.c.document == work.subject)
+            .values(revision=page.c.revision + 1)
+            .returning(page.c.id, page.c.number)
+        ).all()
+        stage = follow(work.stage, True, True)
+        if stage is None or not pages:
+            return None
+        put(connection, [Post(stage, each.id, row.batch, row.priority, each.number) for each in pages])
+        return self._begin(connection, stage, pages[0].id) if stage in self.serves else None
+
+    def _settle_index(self, connection: Connection, work: Work, outcome: Outcome) -> None:
+        """Mark what the index took; a page that changed meanwhile keeps its message and goes again."""
+        for each in _taken(work):
+            failed = outcome if isinstance(outcome, Failure) else None
+            if isinstance(outcome, Indexed):
+                failed = outcome.failed.get(each.subject)
+            if not _holds(connection, each):
+                _close(connection, each, "stale")
+            elif failed is None:
+                self._indexed(connection, each)
+            elif (again := _retry_at(connection, each, failed)) is not None:
+                self._leave(connection, each, "failed", due=again, failed=failed)
+            else:
+                self._end(connection, each, failed)
+                connection.execute(_stop(each, failed))
+
+    def _indexed(self, connection: Connection, work: Work) -> None:
+        revision = connection.execute(
+            update(page)
+            .where(page.c.id == work.subject, page.c.indexed_revision < work.revision)
+            .values(indexed_revision=work.revision)
+            .returning(page.c.revision)
+        ).scalar()
+        if revision is not None and revision > work.revision:
+            self._leave(connection, work, "done", due=time.time())
+        else:
+            _close(connection, work, "done")
+            connection.execute(delete(message).where(_its_message(work)))
+
+    def _leave(
+        self, connection: Connection, work: Work, ended: str, due: float, failed: Failure | None = None
+    ) -> None:
+        """End the run and leave its message for anybody, from ``due`` on."""
+        _close(connection, work, ended, failed)
+        connection.execute(
+            update(message).where(message.c.run == work.run).values(owner=None, lease=None, run=None, due=due)
+        )
+
+    def _end(self, connection: Connection, work: Work, outcome: Outcome) -> bool:
+        """End run and message, keep the result; returns whether the message had asked for a fresh one."""
+        if isinstance(outcome, Failure):
+            _close(connection, work, "stopped", outcome)
+        else:
+            _close(connection, work, "done" if work.known is None else "reused")
+            if work.known is None and not isinstance(outcome, Indexed):
+                _keep(connection, work, outcome)
+        ended = connection.execute(
+            delete(message).where(_its_message(work)).returning(message.c.fresh)
+        ).scalar()
+        return bool(ended)
+
+
+def _taken(work: Work) -> list[Work]:
+    """An index work as the works of its pages."""
+    return [work, *work.others]
+
+
+def _with_run(work: Work, run: int) -> Work:
+    return msgspec.structs.replace(work, run=run)
+
+
+def _its_message(work: Work) -> ColumnElement[bool]:
+    """The message of a work, as long as its run holds it."""
+    return and_(message.c.stage == work.stage, message.c.subject == work.subject, message.c.run == work.run)
+
+
+def _holds(connection: Connection, work: Work) -> bool:
+    """The fence: whether this run is still the one that holds the message."""
+    held: bool = connection.execute(select(exists().where(_its_message(work)))).scalar_one()
+    return held
+
+
+def _close(connection: Connection, work: Work, ended: str, failed: Failure | None = None) -> None:
+    connection.execute(
+        update(stage_run)
+        .where(stage_run.c.id == work.run, stage_run.c.outcome.is_(None))
+        .values(
+            ended_at=time.time(),
+            outcome=ended,
+            cause=None if failed is None else failed.cause,
+            details=None if failed is None else codec.details(failed),
+        )
+    )
+
+
+def _keep(connection: Connection, work: Work, outcome: Result) -> None:
+    """Keep a result under its key; the same key again is the same result, read afresh."""
+    row = {"key": work.key, "stage": work.stage, "made_at": time.time(), "payload": codec.pack(outcome)}
+    statement = insert(connection, result).values(row)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["key"],
+            set_={"payload": statement.excluded.payload, "made_at": statement.excluded.made_at},
+        )
+    )
+
+
+def _retry_at(connection: Connection, work: Work, failed: Failure) -> float | None:
+    """When a failed work is due again, ``None`` when it is set aside.
+
+    The world's fault is tried again with a back-off that doubles from one second up to a minute; a page
+    that killed its reader until the third one died; the file's own fault and what nobody expected never.
+    """
+    tries = connection.execute(
+        select(func.count()).where(
+            stage_run.c.subject == work.subject,
+            stage_run.c.stage == work.stage,
+            stage_run.c.revision == work.revision,
+            or_(stage_run.c.outcome == "failed", stage_run.c.id == work.run),
+        )
+    ).scalar_one()
+    if failed.fault is Fault.WORLD:
+        return time.time() + min(2.0 ** (tries - 1), LONGEST_WAIT_SECONDS)
+    if failed.cause in KILLED_READER and tries < READERS_A_PAGE:
+        return time.time()
+    return None
+
+
+def _stop(work: Work, failed: Failure) -> Update:
+    return (
+        update(page)
+        .where(page.c.id == work.subject)
+        .values(
+            stop_stage=work.stage,
+            stop_cause=failed.cause,
+            stop_details=codec.details(failed),
+            open=False,
+            revision=page.c.revision + 1,
+        )
+    )
+
+
+def _write_page(connection: Connection, work: Work, outcome: Outcome, of_document: str) -> bool:
+    """Write on the page what came of it; returns whether the page is settled: read, or stopped."""
+    if isinstance(outcome, Prepared):
+        connection.execute(
+            update(page)
+            .where(page.c.id == work.subject)
+            .values(prepared_key=work.key, blank=outcome.quality.blank)
+        )
+        return False
+    if isinstance(outcome, Failure):
+        connection.execute(_stop(work, outcome))
+    elif isinstance(outcome, PageText):
+        connection.execute(
+            update(page)
+            .where(page.c.id == work.subject)
+            .values(
+                text_key=work.key,
+                words=len(outcome.words),
+                confidence=outcome.confidence,
+                open=False,
+                revision=page.c.revision + 1,
+            )
+        )
+    connection.execute(
+        update(document).where(document.c.id == of_document).values(revision=document.c.revision + 1)
+    )
+    return True
+
+
+def _write_document(connection: Connection, work: Work, outcome: Outcome) -> None:
+    if isinstance(outcome, Failure):
+        values = {"stop_cause": outcome.cause, "stop_details": codec.details(outcome)}
+    elif isinstance(outcome, Description):
+        values = {
+            "description_key": work.key,
+            "type": outcome.label.code,
+            "date": outcome.tanggal.value or "",
+            "nomor": outcome.nomor.value or "",
+            "hal": outcome.hal.value or "",
+        }
+    else:
+        raise TypeError(type(outcome).__name__)
+    connection.execute(update(document).where(document.c.id == work.subject).values(**values))

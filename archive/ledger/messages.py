@@ -1,0 +1,151 @@
+"""The one table of messages: what waits to be done, who holds it, and what was lost with whom.
+
+A message is a stage and a subject, once each. Losing all of them loses time and no work: ``refill`` puts
+back what the catalog says is still to be done.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterable
+from typing import Any, NamedTuple
+
+from sqlalchemy import CompoundSelect, Connection, and_, exists, func, literal, or_, select, union_all, update
+
+from archive.catalog.connect import Catalog
+from archive.catalog.schema import batch, document, message, page, stage_run
+from archive.catalog.tools import insert
+from archive.ledger.owner import is_gone, went_down
+from archive.types import Stage
+
+LEASE_SECONDS = 120.0
+"""How long a claim lasts without a heartbeat; only owners on other hosts are ever judged by it."""
+
+
+class Waiting(NamedTuple):
+    """One message: what is to be done, to what."""
+
+    stage: Stage
+    subject: str
+
+
+class Post(NamedTuple):
+    """A message to be put, with what its place in the queue follows from."""
+
+    stage: Stage
+    subject: str
+    batch: str
+    priority: int
+    number: int
+    fresh: bool = False
+
+
+def put(connection: Connection, posts: Iterable[Post]) -> None:
+    """Put messages; one that is there already stays as it is."""
+    now = time.time()
+    rows = [{**post._asdict(), "due": now} for post in posts]
+    if rows:
+        connection.execute(insert(connection, message).on_conflict_do_nothing(), rows)
+
+
+def waiting(catalog: Catalog, stages: Collection[Stage], limit: int) -> list[Waiting]:
+    """What may be begun now, first things first: by priority, page number, age."""
+    query = (
+        select(message.c.stage, message.c.subject)
+        .where(message.c.owner.is_(None), message.c.due <= time.time(), message.c.stage.in_(stages))
+        .order_by(message.c.priority, message.c.number, message.c.id)
+        .limit(limit)
+    )
+    with catalog.read() as connection:
+        return [Waiting(Stage(row.stage), row.subject) for row in connection.execute(query)]
+
+
+def extend(catalog: Catalog, owner: str) -> None:
+    """The heartbeat: renew the leases of everything this owner holds."""
+    with catalog.read() as connection:
+        held = connection.execute(select(exists().where(message.c.owner == owner))).scalar()
+    if held:
+        with catalog.write() as connection:
+            connection.execute(
+                update(message).where(message.c.owner == owner).values(lease=time.time() + LEASE_SECONDS)
+            )
+
+
+def free(catalog: Catalog) -> int:
+    """Free what is held by owners that are gone, at once; returns how many messages came free.
+
+    Their open runs end as ``lost``, or as ``down`` where the whole machine went down, which counts
+    against nobody.
+    """
+    now = time.time()
+    with catalog.read() as connection:
+        owners = connection.execute(
+            select(message.c.owner, func.max(message.c.lease))
+            .where(message.c.owner.is_not(None))
+            .group_by("owner")
+        ).all()
+    gone = [owner for owner, lease in owners if is_gone(owner) or lease < now]
+    if not gone:
+        return 0
+    with catalog.write() as connection:
+        for owner in gone:
+            connection.execute(
+                update(stage_run)
+                .where(stage_run.c.owner == owner, stage_run.c.outcome.is_(None))
+                .where(stage_run.c.id.in_(select(message.c.run).where(message.c.owner == owner)))
+                .values(ended_at=now, outcome="down" if went_down(owner) else "lost")
+            )
+        freed = connection.execute(
+            update(message).where(message.c.owner.in_(gone)).values(owner=None, lease=None, run=None)
+        )
+    return freed.rowcount
+
+
+def refill(catalog: Catalog) -> int:
+    """Put back every message that the catalog says is missing; returns how many were."""
+    with catalog.read() as connection:
+        missing = connection.execute(_missing()).all()
+    if missing:
+        with catalog.write() as connection:
+            put(connection, [Post(Stage(row.stage), *row[1:]) for row in missing])
+    return len(missing)
+
+
+def _missing() -> CompoundSelect[tuple[Any, ...]]:
+    """What has no message and should: open pages, read documents not yet described, pages not indexed.
+
+    Asked in a read transaction, so that a settle in between only makes a message that finds nothing to do.
+    """
+    is_open = exists().where(page.c.document == document.c.id, page.c.open).correlate(document)
+    has = exists().where(message.c.subject == page.c.id).correlate(page)
+    has_for_document = exists().where(message.c.subject == document.c.id).correlate(document)
+    pages = (
+        select(
+            literal(Stage.PREPROCESS.value).label("stage"),
+            page.c.id.label("subject"),
+            page.c.batch,
+            batch.c.priority,
+            page.c.number,
+        )
+        .join(batch, batch.c.id == page.c.batch)
+        .where(page.c.open, ~has)
+    )
+    documents = (
+        select(literal(Stage.CLASSIFY.value), document.c.id, document.c.batch, batch.c.priority, literal(0))
+        .join(batch, batch.c.id == document.c.batch)
+        .where(
+            document.c.description_key.is_(None),
+            document.c.stop_cause.is_(None),
+            ~is_open,
+            ~has_for_document,
+        )
+    )
+    unindexed = (
+        select(literal(Stage.INDEX.value), page.c.id, page.c.batch, batch.c.priority, page.c.number)
+        .join(batch, batch.c.id == page.c.batch)
+        .where(
+            and_(~page.c.open, page.c.indexed_revision < page.c.revision, ~has),
+            or_(page.c.stop_stage.is_(None), page.c.stop_stage != Stage.INDEX.value),
+        )
+    )
+    return union_all(pages, documents, unindexed)

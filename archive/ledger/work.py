@@ -1,0 +1,42 @@
+"""What a worker is handed and what it hands back: work, claimed and counted, and its outcome."""
+
+from __future__ import annotations
+
+from archive.errors import Failure
+from archive.types import Description, PageRecord, PageText, Prepared, Source, Stage, Value
+
+
+class Work(Value, frozen=True):
+    """One attempt at one stage of one subject, already begun: its run stands in the catalog.
+
+    ``known`` is the payload of an earlier result for the same input, stage version and options: then
+    nothing needs to be done again. The other properties are what the stage needs, by stage: preprocess
+    ``source``; ocr ``source`` and ``prepared``; classify ``texts`` and ``path``; index ``records``,
+    with in ``others`` the works of the pages taken together with this one. ``lost`` counts the workers
+    that went away with this subject in hand.
+    """
+
+    stage: Stage
+    subject: str
+    run: int
+    revision: int
+    key: str = ""
+    known: bytes | None = None
+    languages: str = ""
+    path: str = ""
+    source: Source | None = None
+    prepared: Prepared | None = None
+    texts: tuple[PageText | None, ...] = ()
+    records: tuple[PageRecord, ...] = ()
+    others: tuple[Work, ...] = ()
+    lost: int = 0
+
+
+class Indexed(Value, frozen=True):
+    """The outcome of the index stage: which pages the index did not take, and why."""
+
+    failed: dict[str, Failure] = {}  # noqa: RUF012 - msgspec copies the default
+
+
+Result = Prepared | PageText | Description
+Outcome = Result | Indexed | Failure

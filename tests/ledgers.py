@@ -1,0 +1,109 @@
+"""A small archive for tests of the ledger: a real catalog, documents without bytes, outcomes by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pipeline
+from archive.catalog.connect import Catalog, open_catalog
+from archive.catalog.intake import Batch, Leaf, NewDocument, Place, Seen, open_batch, take_in
+from archive.ledger.inputs import Inputs
+from archive.ledger.ledger import Ledger
+from archive.ledger.messages import waiting
+from archive.ledger.work import Indexed, Outcome, Work
+from archive.types import Affine, Box, Description, Field, Label, PageText, Prepared, Quality, Stage, Word
+
+PREPARED = Prepared(
+    width=1000,
+    height=1400,
+    dpi=120.0,
+    turn=0,
+    to_shown=Affine(),
+    origin="frame",
+    quality=Quality(sharpness=1.0, contrast=1.0, skew_degrees=0.0, ink=0.1, blank=False),
+    steps=(),
+)
+BLANK = Prepared(
+    width=1000,
+    height=1400,
+    dpi=120.0,
+    turn=0,
+    to_shown=Affine(),
+    origin="frame",
+    quality=Quality(sharpness=0.0, contrast=0.0, skew_degrees=0.0, ink=0.0, blank=True),
+    steps=(),
+)
+DESCRIPTION = Description(
+    Label("undangan", 0.9),
+    Field("005/1/UM/2021", 0.9),
+    Field("2021-05-12", 0.9),
+    Field(None, reason="not-found"),
+)
+
+
+def text_of(*words: str) -> PageText:
+    """A page text of these words."""
+    return PageText(
+        tuple(Word(word, Box(0.1, 0.1, 0.1, 0.02), 0.9, 0) for word in words),
+        "ocr",
+        "test",
+        "none",
+        "1",
+        confidence=0.9,
+    )
+
+
+def inputs() -> Inputs:
+    """Inputs whose originals lie nowhere."""
+    return Inputs(locate=lambda blob: f"/nowhere/{blob}", fingerprint=lambda stage, _languages: f"{stage}-1")
+
+
+class Archive:
+    """A catalog with one batch, and ledgers on it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.catalog: Catalog = open_catalog(folder / "catalog.sqlite")
+        self.batch: Batch = open_batch(self.catalog, "batch")
+        self.ledger = Ledger(self.catalog, inputs())
+
+    def add(self, name: str, frames: int = 1, blob: str | None = None, place: Place | None = None) -> None:
+        """Take in one document of so many pages."""
+        leaf = Leaf(Seen("/in", name, 10, 1), (blob or name).ljust(64, "0"), 10, "image/tiff", frames)
+        take_in(self.catalog, self.batch, place or Place(), [NewDocument(name, (leaf,))], [])
+
+    def waiting(self) -> list[tuple[Stage, str]]:
+        """What may be begun now."""
+        return [(each.stage, each.subject) for each in waiting(self.catalog, list(Stage), 1000)]
+
+    def begin(self, ledger: Ledger | None = None) -> Work:
+        """Begin the first thing that waits."""
+        stage, subject = self.waiting()[0]
+        work = (ledger or self.ledger).begin(stage, subject)
+        assert work is not None
+        return work
+
+    def settle(self, work: Work, outcome: Outcome) -> Work | None:
+        """Settle as the pipeline does."""
+        return self.ledger.settle(work, outcome, pipeline.follow)
+
+    def go(self, work: Work, outcome: Outcome) -> Work:
+        """Settle a work that something follows from."""
+        following = self.settle(work, outcome)
+        assert following is not None
+        return following
+
+    def drain(self, outcomes: dict[Stage, Outcome] | None = None) -> None:
+        """Work until nothing is due, each stage with its outcome."""
+        given = GOOD | (outcomes or {})
+        while due := self.waiting():
+            work = self.ledger.begin(*due[0])
+            while work is not None:
+                work = self.settle(work, given[work.stage])
+
+
+GOOD: dict[Stage, Outcome] = {
+    Stage.PREPROCESS: PREPARED,
+    Stage.OCR: text_of("surat", "undangan"),
+    Stage.CLASSIFY: DESCRIPTION,
+    Stage.INDEX: Indexed(),
+}
