@@ -1,0 +1,110 @@
+"""What an OCR engine promises, and how what it saw becomes words."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from archive.types import Box, PageImage, Turn, Word
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable
+
+
+class Engine(Protocol):
+    """An OCR engine. Pure: what it says of a page does not depend on the pages before it."""
+
+    @property
+    def name(self) -> str:
+        """The name by which ``ReadOptions.engine`` picks it."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """The version of Tesseract behind it, such as ``5.3.0``."""
+        ...
+
+    def recognise(self, image: PageImage, languages: str) -> tuple[Word, ...]:
+        """All words of a page in reading order, from one recognition.
+
+        ``languages`` as Tesseract has them, such as ``ind+eng``. Boxes are fractions of ``image``.
+        Raises TESSERACT_MISSING, LANGUAGE_MISSING, PAGE_TIMEOUT, READER_DIED.
+        """
+        ...
+
+    def orientation(self, image: PageImage) -> tuple[Turn, float]:
+        """The clockwise turn that brings the page upright, and how sure the engine is.
+
+        The confidence is Tesseract's own (15 is reasonably sure); 0.0 where the page holds too
+        little text to say. Raises as ``recognise`` does.
+        """
+        ...
+
+    def languages(self) -> frozenset[str]:
+        """The languages it has models for."""
+        ...
+
+
+class Seen(NamedTuple):
+    """One word as Tesseract reports it: edges in pixels, confidence 0 to 100, and a key of its line."""
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+    confidence: float
+    line: Hashable
+
+
+def words_of(seen: Iterable[Seen], width: float, height: float) -> tuple[Word, ...]:
+    """Words with boxes as fractions of a page of ``width`` by ``height``, lines numbered from 0 as they come.
+
+    Texts are NFC. What holds no visible character is dropped, and leaves no gap in the line numbers.
+    """
+    words: list[Word] = []
+    line, key = -1, None
+    for one in seen:
+        text = visible(one.text)
+        if not text:
+            continue
+        if line < 0 or one.line != key:
+            line, key = line + 1, one.line
+        confidence = min(1.0, max(0.0, one.confidence / 100))
+        words.append(Word(text, _box(one, width, height), confidence, line))
+    return tuple(words)
+
+
+def visible(text: str) -> str:
+    """The text in NFC without white space, control and format characters (categories Z and C).
+
+    Private use and unassigned characters stay: whoever judges the text has to see them.
+    """
+    kept = (c for c in text if unicodedata.category(c) not in _INVISIBLE)
+    return unicodedata.normalize("NFC", "".join(kept))
+
+
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zs", "Zl", "Zp"})
+
+
+def _box(one: Seen, width: float, height: float) -> Box:
+    left, right = (min(1.0, max(0.0, x / width)) for x in (one.left, one.right))
+    top, bottom = (min(1.0, max(0.0, y / height)) for y in (one.top, one.bottom))
+    return Box(left, top, max(0.0, right - left), max(0.0, bottom - top))
+
+
+def turn_of(degrees: int) -> Turn:
+    """A clockwise turn as a ``Turn``: any multiple of 90, negative ones too."""
+    return _TURNS[degrees % 360]
+
+
+_TURNS: dict[int, Turn] = {0: 0, 90: 90, 180: 180, 270: 270}
+
+
+def confidence_of(words: Iterable[Word]) -> float:
+    """Mean confidence of words, weighted by their length; 0 where there are none."""
+    letters = weighted = 0.0
+    for word in words:
+        letters += len(word.text)
+        weighted += len(word.text) * word.confidence
+    return weighted / letters if letters else 0.0

@@ -1,0 +1,86 @@
+"""Tesseract as a program of its own, through pytesseract: one run a page, words and boxes from its table."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytesseract
+from PIL import Image
+
+from archive.errors import PAGE_TIMEOUT, READER_DIED, TESSERACT_MISSING, ArsipError
+from archive.types import PageImage, Turn, Word
+from ocr import tessdata
+from ocr.contract import Seen, turn_of, words_of
+
+SECONDS = 60
+"""What a page may take; the reader around this has the same limit (promise 8)."""
+
+_TOO_LITTLE_TEXT = "Too few characters"
+
+
+class PytesseractEngine:
+    """Starts Tesseract anew for each page: slower than tesserocr, and a crash of it spares this process."""
+
+    name = "pytesseract"
+
+    @property
+    def version(self) -> str:
+        """The version of the installed program. Raises TESSERACT_MISSING."""
+        try:
+            return str(pytesseract.get_tesseract_version(cached=True))
+        except (pytesseract.TesseractNotFoundError, SystemExit):
+            raise ArsipError(TESSERACT_MISSING) from None
+
+    def languages(self) -> frozenset[str]:
+        """The languages in the folder of models."""
+        return tessdata.languages(tessdata.folder())
+
+    def recognise(self, image: PageImage, languages: str) -> tuple[Word, ...]:
+        """All words of a page in reading order, from one recognition."""
+        tessdata.demand(languages)
+        table = _run(pytesseract.image_to_data, image, languages, psm=3)
+        height, width = image.pixels.shape
+        return words_of(_rows(table), width, height)
+
+    def orientation(self, image: PageImage) -> tuple[Turn, float]:
+        """The clockwise turn that brings the page upright, and how sure Tesseract is."""
+        tessdata.demand(tessdata.ORIENTATION)
+        report = _run(pytesseract.image_to_osd, image, tessdata.ORIENTATION, psm=0)
+        found = dict(line.split(": ", 1) for line in report.splitlines() if ": " in line)
+        if "Rotate" not in found:
+            return 0, 0.0
+        return turn_of(int(found["Rotate"])), float(found["Orientation confidence"])
+
+
+def _run(ask: Any, image: PageImage, languages: str, *, psm: int) -> str:
+    """What one of pytesseract's questions answers, and "" for a page with too little text to say.
+
+    Its exceptions quote what Tesseract printed, so none of them goes further up (promise 9).
+    """
+    config = f"--psm {psm} --dpi {round(image.dpi)} --tessdata-dir {shlex.quote(str(tessdata.folder()))}"
+    picture = Image.fromarray(np.ascontiguousarray(image.pixels))
+    picture.format = "PPM"  # how pytesseract hands the picture over: nothing to compress
+    try:
+        return str(ask(picture, lang=languages, config=config, timeout=SECONDS))
+    except pytesseract.TesseractNotFoundError:
+        raise ArsipError(TESSERACT_MISSING) from None
+    except pytesseract.TesseractError as error:
+        if _TOO_LITTLE_TEXT in error.message:
+            return ""
+        raise ArsipError(READER_DIED) from None
+    except RuntimeError:
+        raise ArsipError(PAGE_TIMEOUT, seconds=SECONDS) from None
+
+
+def _rows(table: str) -> Iterator[Seen]:
+    """The words of Tesseract's TSV: level, page, block, paragraph, line, word, box, confidence, text."""
+    for row in table.split("\n")[1:]:
+        cells = row.rstrip("\r").split("\t")
+        if len(cells) < 12 or cells[0] != "5":
+            continue
+        left, top, width, height = (int(cell) for cell in cells[6:10])
+        line = tuple(cells[2:5])
+        yield Seen(cells[11], left, top, left + width, top + height, float(cells[10]), line)

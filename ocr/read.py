@@ -1,0 +1,108 @@
+"""From a clean page image to its words: the PDF's own text where it can be trusted, else OCR."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Literal
+
+from archive.errors import ENGINE_MISSING, ArsipError
+from archive.types import PageImage, PageText, Prepared, ReadOptions, Source
+from ocr import tessdata
+from ocr.contract import confidence_of
+from ocr.upright import read_upright
+
+if TYPE_CHECKING:
+    from ocr.contract import Engine
+
+VERSION = "1"
+"""Goes up whenever the same page would be read otherwise than before."""
+
+EngineName = Literal["tesserocr", "pytesseract"]
+
+
+def read(source: Source, prepared: Prepared, image: PageImage, options: ReadOptions) -> PageText:
+    """The words of a page: none where it is blank, the PDF's own where they can be trusted, else by OCR.
+
+    ``image`` is the clean page that ``prepared`` describes; boxes are fractions of it, after the clockwise
+    ``PageText.turn``. Raises TESSERACT_MISSING, LANGUAGE_MISSING, ENGINE_MISSING, PAGE_TIMEOUT, READER_DIED.
+    """
+    if prepared.quality.blank:
+        return PageText(words=(), source="blank", engine="", model="", version="")
+    steps: tuple[str, ...] = ()
+    if options.text_layer and prepared.origin == "rendered" and source.media_type == "application/pdf":
+        from ocr import textlayer  # pdfplumber is slow to load and scans never need it
+
+        layer = textlayer.read(source, prepared, image)
+        steps = (f"text-layer:{layer.verdict}",)
+        if layer.used:
+            return PageText(
+                words=layer.words,
+                source="text-layer",
+                engine="pdfplumber",
+                model="",
+                version=textlayer.VERSION,
+                confidence=confidence_of(layer.words),
+                steps=steps,
+            )
+    return _recognised(engine(options.engine), prepared, image, options.languages, steps)
+
+
+def _recognised(
+    engine: Engine, prepared: Prepared, image: PageImage, languages: str, steps: tuple[str, ...]
+) -> PageText:
+    reading = read_upright(engine, image, languages, prepared.quality.ink)
+    return PageText(
+        words=reading.words,
+        source="ocr",
+        engine=engine.name,
+        model=f"{languages}@{tessdata.fingerprint(languages)}",
+        version=engine.version,
+        turn=reading.turn,
+        confidence=confidence_of(reading.words),
+        steps=steps + reading.steps,
+    )
+
+
+def fingerprint(options: ReadOptions) -> str:
+    """What decides, beside the page itself, how it is read: part of the key of the result.
+
+    Stage version, engine, Tesseract's version, languages, the hash of their models, and whether text
+    layers are trusted. Loads no model. Raises as ``check`` does.
+    """
+    used = engine(options.engine)
+    models = tessdata.fingerprint(options.languages)
+    layer = "text-layer" if options.text_layer else "ocr-only"
+    return f"ocr-{VERSION}:{used.name}-{used.version}:{options.languages}@{models}:{layer}"
+
+
+def check(options: ReadOptions) -> None:
+    """Finds out before the first page whether pages can be read at all.
+
+    Raises ENGINE_MISSING, TESSERACT_MISSING, or LANGUAGE_MISSING for the first language without a model.
+    """
+    _ = engine(options.engine).version
+    tessdata.demand(options.languages)
+
+
+def default_engine() -> EngineName:
+    """``tesserocr`` where it can be imported, else ``pytesseract``."""
+    try:
+        engine("tesserocr")
+    except ArsipError:
+        return "pytesseract"
+    return "tesserocr"
+
+
+@cache
+def engine(name: EngineName) -> Engine:
+    """The one engine of this name in this process. Raises ENGINE_MISSING where it cannot be imported."""
+    try:
+        if name == "tesserocr":
+            from ocr.tesserocr_engine import TesserocrEngine
+
+            return TesserocrEngine()
+        from ocr.pytesseract_engine import PytesseractEngine
+
+        return PytesseractEngine()
+    except ImportError:
+        raise ArsipError(ENGINE_MISSING, engine=name) from None
