@@ -113,10 +113,12 @@ def spin() -> None:
 
 
 def bloat() -> None:
+    """Grow to 600 MB, and stay."""
     kept = []
-    while True:
+    for _ in range(60):
         kept.append(b"x" * 10**7)
-        time.sleep(0.005)
+        time.sleep(0.002)
+    time.sleep(600)
 
 
 def ask_for_much() -> None:

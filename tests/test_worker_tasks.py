@@ -1,0 +1,109 @@
+"""The real tasks in a real reader: a drawn page is prepared, read and shown; hostile files do no harm."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from archive.errors import ORIGINAL_MISSING, UNEXPECTED, ArsipError
+from archive.types import Box, PrepareOptions, ReadOptions, Source
+from worker.reader import Mark, Reader
+
+OPTIONS = PrepareOptions()
+READ = ReadOptions(languages="eng")
+
+
+@pytest.fixture(scope="module")
+def reader() -> Iterator[Reader]:
+    with Reader() as reader:
+        yield reader
+
+
+def page(folder: Path, text: str) -> Source:
+    """A page of A5 at 150 dpi with one line of text in its middle."""
+    image = Image.new("L", (874, 1240), 255)
+    font = ImageFont.load_default(40)
+    ImageDraw.Draw(image).text((120, 600), text, fill=0, font=font)
+    path = folder / f"{text}.png"
+    image.save(path, dpi=(150, 150))
+    return Source(str(path), f"blob of {text}", "image/png", 0)
+
+
+def said(reader: Reader, source: Source, options: PrepareOptions = OPTIONS) -> str:
+    return " ".join(word.text for word in reader.read(source, options, None, READ).words)
+
+
+def missing(reader: Reader, source: Source, options: PrepareOptions = OPTIONS) -> bool:
+    with pytest.raises(ArsipError) as caught:
+        said(reader, source, options)
+    return caught.value.failure.cause == ORIGINAL_MISSING.code
+
+
+def test_a_page_is_looked_at_prepared_and_read(reader: Reader, tmp_path: Path) -> None:
+    source = page(tmp_path, "Surat Undangan")
+    assert reader.inspect(source.path, "surat.png", OPTIONS).media_type == "image/png"
+    prepared = reader.prepare(source, OPTIONS)
+    assert (prepared.width, prepared.height) == (874, 1240)
+    text = reader.read(source, OPTIONS, prepared, READ)
+    assert [word.text for word in text.words] == ["Surat", "Undangan"]
+    assert abs(text.words[0].box.y - 600 / 1240) < 0.02
+
+
+def test_the_clean_page_is_kept_for_one_reading(reader: Reader, tmp_path: Path) -> None:
+    source = page(tmp_path, "Nota Dinas")
+    reader.prepare(source, OPTIONS)
+    Path(source.path).unlink()
+    assert said(reader, source) == "Nota Dinas"
+    assert missing(reader, source)
+
+
+def test_only_the_last_page_is_kept(reader: Reader, tmp_path: Path) -> None:
+    first, second = page(tmp_path, "Pertama"), page(tmp_path, "Kedua")
+    reader.prepare(first, OPTIONS)
+    reader.prepare(second, OPTIONS)
+    Path(first.path).unlink()
+    assert missing(reader, first)
+    assert said(reader, second) == "Kedua"
+
+
+def test_a_page_prepared_otherwise_is_not_the_page_kept(reader: Reader, tmp_path: Path) -> None:
+    source = page(tmp_path, "Perihal")
+    reader.prepare(source, OPTIONS)
+    Path(source.path).unlink()
+    assert missing(reader, source, PrepareOptions(max_dpi=100))
+
+
+def test_a_fresh_reader_makes_the_clean_page_again(tmp_path: Path) -> None:
+    source = page(tmp_path, "Berita Acara")
+    with Reader() as reader:
+        prepared = reader.prepare(source, OPTIONS)
+        reader.close()
+        text = reader.read(source, OPTIONS, prepared, READ)
+    assert [word.text for word in text.words] == ["Berita", "Acara"]
+
+
+def test_a_page_is_shown_upright_with_its_marks(reader: Reader, tmp_path: Path) -> None:
+    source = page(tmp_path, "Lampiran")
+    marks = (Mark("hit", (Box(0.1, 0.1, 0.2, 0.1),)),)
+    image = Image.open(io.BytesIO(reader.picture(source, 90, 620, marks, OPTIONS)))
+    assert image.size == (620, 437)
+    paper, marked = image.getpixel((300, 300)), image.getpixel((100, 60))
+    assert paper == (255, 255, 255)
+    assert marked != paper
+
+
+def test_hostile_files_end_in_a_value_or_a_named_cause(corpus: Path) -> None:
+    nameless = []
+    with Reader() as reader:
+        for path in sorted((corpus / "hostile").iterdir()):
+            try:
+                found = reader.inspect(str(path), path.name, OPTIONS)
+                reader.prepare(Source(str(path), path.name, found.media_type, 0), OPTIONS)
+            except ArsipError as error:
+                if error.failure.cause == UNEXPECTED.code:
+                    nameless.append((path.name, error.failure.details))
+    assert nameless == []
