@@ -35,6 +35,10 @@ class Store:
         """Where an original lies, whether it is there or not."""
         return self.root / sha256[:2] / sha256[2:4] / sha256
 
+    def where(self, sha256: str) -> str:
+        """The path of an original as text, whether it is there or not."""
+        return str(self.path(sha256))
+
     def locate(self, sha256: str) -> Path:
         """Where an original lies. Raises ORIGINAL_MISSING when it is not there."""
         path = self.path(sha256)

@@ -81,29 +81,46 @@ class Batch:
 
 def open_batch(catalog: Catalog, name: str) -> Batch:
     """The batch of this name, made where there is none. Raises BATCH_WITHDRAWN."""
-    with catalog.write() as connection:
-        connection.execute(
-            insert(connection, batch)
-            .values(id=ids.new("b"), name=name, priority=DEFAULT_PRIORITY, created_at=time.time())
-            .on_conflict_do_nothing()
-        )
-        row = connection.execute(select(batch).where(batch.c.name == name)).one()
+    found = batch_there(catalog, name)
+    if found is None:
+        new = {"id": ids.new("b"), "name": name, "priority": DEFAULT_PRIORITY, "created_at": time.time()}
+        with catalog.write() as connection:
+            connection.execute(insert(connection, batch).values(**new).on_conflict_do_nothing())
+        found = batch_there(catalog, name)
+    assert found is not None
+    return found
+
+
+def batch_there(catalog: Catalog, name: str) -> Batch | None:
+    """The batch of this name, if there is one. Raises BATCH_WITHDRAWN."""
+    with catalog.read() as connection:
+        row = connection.execute(select(batch).where(batch.c.name == name)).one_or_none()
+    if row is None:
+        return None
     if row.withdrawn_at is not None:
         raise ArsipError(BATCH_WITHDRAWN, name=name)
     return Batch(row.id, row.name, row.priority)
 
 
-def accounted(catalog: Catalog, of: Batch, files: Iterable[Seen]) -> frozenset[Seen]:
-    """Which of these files the batch already accounts for, unchanged; what was refused is looked at again."""
-    wanted = list(files)
-    found: set[Seen] = set()
+def accounted(catalog: Catalog, of: Batch, files: Iterable[Seen]) -> dict[Seen, str | None]:
+    """Which of these files the batch accounts for already, unchanged, with the SHA-256 of what was kept.
+
+    What was refused is looked at again: its permissions may have been mended.
+    """
+    found: dict[Seen, str | None] = {}
     with catalog.read() as connection:
-        for seen in wanted:
+        for seen in files:
             row = _sighting(connection, of, seen)
             same = row is not None and (row.size, row.mtime_ns) == (seen.size, seen.mtime_ns)
             if row is not None and same and row.outcome != "refused":
-                found.add(seen)
-    return frozenset(found)
+                found[seen] = row.blob
+    return found
+
+
+def is_known(catalog: Catalog, mark: str) -> bool:
+    """Whether a document with this fingerprint is in the archive, in a batch that is not withdrawn."""
+    with catalog.read() as connection:
+        return _document_known(connection, mark) is not None
 
 
 def known_blob(catalog: Catalog, sha256: str) -> tuple[str, int] | None:

@@ -10,7 +10,19 @@ import time
 from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
-from sqlalchemy import CompoundSelect, Connection, and_, exists, func, literal, or_, select, union_all, update
+from sqlalchemy import (
+    CompoundSelect,
+    Connection,
+    and_,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+    update,
+)
 
 from archive.catalog.connect import Catalog
 from archive.catalog.schema import batch, document, message, page, stage_run
@@ -40,10 +52,10 @@ class Post(NamedTuple):
     fresh: bool = False
 
 
-def put(connection: Connection, posts: Iterable[Post]) -> None:
-    """Put messages; one that is there already stays as it is."""
-    now = time.time()
-    rows = [{**post._asdict(), "due": now} for post in posts]
+def put(connection: Connection, posts: Iterable[Post], delay_seconds: float = 0.0) -> None:
+    """Put messages, due after a delay; one that is there already stays as it is."""
+    due = time.time() + delay_seconds
+    rows = [{**post._asdict(), "due": due} for post in posts]
     if rows:
         connection.execute(insert(connection, message).on_conflict_do_nothing(), rows)
 
@@ -149,3 +161,39 @@ def _missing() -> CompoundSelect[tuple[Any, ...]]:
         )
     )
     return union_all(pages, documents, unindexed)
+
+
+def send(catalog: Catalog, stage: Stage, subject: str, delay_seconds: float = 0.0) -> None:
+    """Put one message for a page or document; an unknown subject is nothing to do."""
+    of = document if stage is Stage.CLASSIFY else page
+    number = literal(0).label("number") if of is document else page.c.number
+    query = (
+        select(of.c.batch, batch.c.priority, number)
+        .join(batch, batch.c.id == of.c.batch)
+        .where(of.c.id == subject)
+    )
+    with catalog.write() as connection:
+        row = connection.execute(query).one_or_none()
+        if row is not None:
+            put(connection, [Post(stage, subject, row.batch, row.priority, row.number)], delay_seconds)
+
+
+def purge(catalog: Catalog) -> None:
+    """Drop every message that nobody holds."""
+    with catalog.write() as connection:
+        connection.execute(delete(message).where(message.c.owner.is_(None)))
+
+
+def let_go(catalog: Catalog, owner: str) -> int:
+    """Free everything an owner holds who ends in an orderly way; his open runs count against nobody."""
+    held = select(message.c.run).where(message.c.owner == owner)
+    with catalog.write() as connection:
+        connection.execute(
+            update(stage_run)
+            .where(stage_run.c.id.in_(held), stage_run.c.outcome.is_(None))
+            .values(ended_at=time.time(), outcome="down")
+        )
+        freed = connection.execute(
+            update(message).where(message.c.owner == owner).values(owner=None, lease=None, run=None)
+        )
+    return freed.rowcount

@@ -1,0 +1,146 @@
+"""The workers of one process: Dramatiq's threads, a reader for each, a heartbeat, and the reconciler."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Collection
+from typing import TypeVar
+
+import dramatiq
+
+import pipeline
+from archive.errors import ArsipError, Failure, failure_of
+from archive.ledger import messages
+from archive.ledger.ledger import Ledger
+from archive.types import PageText, Prepared, PrepareOptions, ReadOptions, Source, Stage
+from worker.actors import declare
+from worker.broker import EmbeddedBroker
+from worker.parts import Parts
+from worker.reader import Reader
+
+_T = TypeVar("_T")
+
+BEAT_SECONDS = 2.0
+"""How often work of owners that are gone is looked for."""
+EXTEND_SECONDS = 30.0
+REFILL_SECONDS = 60.0
+PATIENCE_SECONDS = 5.0
+"""How long a stopping crew lets pages in hand come to an end."""
+
+
+class _Stopped(BaseException):
+    """The crew stops: what is in hand is given back, and nothing is said about it."""
+
+
+class _Patient:
+    """A reader that is not blamed on the page when it ends because the crew stops."""
+
+    def __init__(self, reader: Reader, stopping: threading.Event) -> None:
+        self._reader = reader
+        self._stopping = stopping
+
+    def prepare(self, source: Source, options: PrepareOptions) -> Prepared:
+        return self._call(lambda: self._reader.prepare(source, options))
+
+    def read(
+        self, source: Source, options: PrepareOptions, prepared: Prepared, read_options: ReadOptions
+    ) -> PageText:
+        return self._call(lambda: self._reader.read(source, options, prepared, read_options))
+
+    def _call(self, task: Callable[[], _T]) -> _T:
+        if self._stopping.is_set():
+            raise _Stopped
+        try:
+            return task()
+        except ArsipError:
+            if self._stopping.is_set():
+                raise _Stopped from None
+            raise
+
+
+class Crew:
+    """Worker threads that take messages until they are stopped.
+
+    What goes wrong with a page is settled as a value; what goes wrong with the catalog itself (a full
+    disk, a lock that does not open) ends up in ``trouble``, and the crew takes nothing more.
+    """
+
+    def __init__(self, parts: Parts, stages: Collection[Stage] = tuple(Stage)) -> None:
+        self.trouble: Failure | None = None
+        self._parts = parts
+        self._ledger = Ledger(parts.catalog, parts.inputs(), stages)
+        self._stages = pipeline.stages(
+            self._reader, _describe(), parts.index, parts.settings.preprocess, parts.read_options
+        )
+        self._local = threading.local()
+        self._readers: list[Reader] = []
+        self._stopping = threading.Event()
+        broker = EmbeddedBroker(parts.catalog, stages)
+        declare(broker, self._run)
+        threads = parts.settings.threads
+        self._worker = dramatiq.Worker(broker, worker_timeout=200, worker_threads=threads)
+        # More would only make the messages handed out older than they need to be.
+        self._worker.queue_prefetch = threads
+        self._beat = threading.Thread(target=self._reconcile, name="reconciler", daemon=True)
+
+    def start(self) -> None:
+        """Free what earlier owners left, put back what is missing, and begin to work."""
+        messages.free(self._parts.catalog)
+        messages.refill(self._parts.catalog)
+        self._worker.start()
+        self._beat.start()
+
+    def stop(self) -> None:
+        """Let pages in hand come to an end, or give them back; nothing is lost and nobody is blamed."""
+        self._stopping.set()
+        until = time.monotonic() + PATIENCE_SECONDS
+        stopper = threading.Thread(target=self._worker.stop, daemon=True)
+        stopper.start()
+        stopper.join(max(0.0, until - time.monotonic()))
+        for reader in self._readers:
+            reader.close()
+        stopper.join(PATIENCE_SECONDS)
+        if self._beat.is_alive():
+            self._beat.join(PATIENCE_SECONDS)
+        messages.let_go(self._parts.catalog, self._ledger.owner)
+
+    def _run(self, stage: Stage, subject: str) -> None:
+        if self._stopping.is_set() or self.trouble is not None:
+            return
+        try:
+            pipeline.run(self._ledger, self._stages, stage, subject)
+        except _Stopped:
+            return
+        except Exception as error:
+            self.trouble = failure_of(error)
+
+    def _reader(self) -> _Patient:
+        patient: _Patient | None = getattr(self._local, "patient", None)
+        if patient is None:
+            reader = self._parts.reader()
+            self._readers.append(reader)
+            patient = self._local.patient = _Patient(reader, self._stopping)
+        return patient
+
+    def _reconcile(self) -> None:
+        catalog, owner = self._parts.catalog, self._ledger.owner
+        extended = refilled = time.monotonic()
+        while not self._stopping.wait(BEAT_SECONDS):
+            now = time.monotonic()
+            try:
+                messages.free(catalog)
+                if now - extended >= EXTEND_SECONDS:
+                    messages.extend(catalog, owner)
+                    extended = now
+                if now - refilled >= REFILL_SECONDS:
+                    messages.refill(catalog)
+                    refilled = now
+            except ArsipError as error:
+                self.trouble = error.failure
+
+
+def _describe() -> pipeline.Describe:
+    from classify.describe import describe
+
+    return describe

@@ -1,0 +1,113 @@
+"""Where the parts are put together from the settings: the only place that knows which profile it is in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from archive.catalog.connect import Catalog, open_catalog
+from archive.catalog.views import views
+from archive.errors import NO_ARCHIVE, ArsipError
+from archive.store import Store
+from archive.types import PageView, ReadOptions, Stage
+from settings import Settings
+
+if TYPE_CHECKING:
+    from archive.ledger.inputs import Inputs
+    from index.contract import Index
+    from worker.reader import Reader
+
+
+@dataclass(frozen=True)
+class Views:
+    """The catalog as a search and a display see it: pages by id."""
+
+    catalog: Catalog
+    store: Store
+
+    def views(self, pages: Sequence[str]) -> dict[str, PageView]:
+        """All that is known of these pages, by id."""
+        return views(self.catalog, self.store.where, pages)
+
+
+class Parts:
+    """The parts of one archive, each made when it is first asked for."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """The catalog, made where there is none."""
+        return open_catalog(self.settings.catalog_path)
+
+    @cached_property
+    def store(self) -> Store:
+        """The store of originals."""
+        return Store(self.settings.originals_path)
+
+    @cached_property
+    def index(self) -> Index:
+        """The search index."""
+        chosen = self.settings.index
+        if chosen.engine == "elasticsearch":
+            from index.elastic import ElasticIndex
+
+            return ElasticIndex(chosen.url, chosen.name, user=chosen.user, password=chosen.password)
+        from index.embedded import EmbeddedIndex
+
+        return EmbeddedIndex(self.settings.index_path)
+
+    @cached_property
+    def views(self) -> Views:
+        """Pages by id, for whoever shows them."""
+        return Views(self.catalog, self.store)
+
+    def reader(self) -> Reader:
+        """A new reader process, for one thread."""
+        from worker.reader import Limits, Reader
+
+        chosen = self.settings.reader
+        return Reader(Limits(seconds=chosen.seconds, megabytes=chosen.megabytes))
+
+    def read_options(self, languages: str) -> ReadOptions:
+        """How a page in these languages is read."""
+        from ocr.read import default_engine
+
+        chosen = self.settings.ocr
+        engine = default_engine() if chosen.engine == "auto" else chosen.engine
+        return ReadOptions(engine=engine, languages=languages, text_layer=chosen.text_layer)
+
+    def inputs(self) -> Inputs:
+        """How the ledger finds what a stage needs, and what its result depends on."""
+        from archive.ledger.inputs import Inputs
+
+        return Inputs(locate=self.store.where, fingerprint=self._fingerprint)
+
+    def _fingerprint(self, stage: Stage, languages: str) -> str:
+        if stage is Stage.PREPROCESS:
+            from ingest.prepare import VERSION as PREPARE_VERSION
+
+            return f"{PREPARE_VERSION}:{self.settings.preprocess}"
+        if stage is Stage.OCR:
+            from ocr.read import fingerprint
+
+            return fingerprint(self.read_options(languages))
+        from classify.describe import VERSION
+
+        return VERSION
+
+    def close(self) -> None:
+        """Close what was opened."""
+        for part in (self.__dict__.get("index"), self.__dict__.get("catalog")):
+            if part is not None:
+                part.close()
+
+
+def existing(settings: Settings) -> Parts:
+    """The parts of an archive that is there. Raises NO_ARCHIVE."""
+    if not settings.catalog_path.is_file():
+        raise ArsipError(NO_ARCHIVE, path=settings.home)
+    return Parts(settings)
