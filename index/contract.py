@@ -1,0 +1,97 @@
+"""What every search index does, whichever engine stands behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, Protocol
+
+from archive.errors import Failure
+from archive.types import Filter, PageRecord, Value
+from index.query import Query
+
+Sort = Literal["relevance", "date", "path"]
+FACETS = ("type", "year", "batch", "unit")
+MOST_FACET_VALUES = 100
+CODE_SCORE = 10.0
+"""What a letter number or date adds to the score where its normal form is met: more than a common word."""
+DEEPEST_HIT = 10_000
+"""``offset + limit`` may not pass this: who wants more pages than that wants an export."""
+
+
+class Hit(Value, frozen=True):
+    """A page that matches, at the revision the index holds. A score is comparable within one answer only."""
+
+    page: str
+    document: str
+    revision: int
+    score: float
+
+
+class Facet(Value, frozen=True):
+    """A value of a field, and how many of the documents found have it."""
+
+    value: str
+    documents: int
+
+
+class Found(Value, frozen=True):
+    """An answer: some of the hits in order, and the numbers and facets of all of them.
+
+    ``facets`` has every name of FACETS, each with its commonest values (at most MOST_FACET_VALUES), most
+    documents first; pages without a value are in no facet. Which values are left out where there are more
+    may differ between engines.
+    """
+
+    hits: tuple[Hit, ...]
+    documents: int
+    pages: int
+    facets: dict[str, tuple[Facet, ...]]
+
+
+class Index(Protocol):
+    """A search index of pages.
+
+    All methods may be called from several threads and processes at once, and raise INDEX_UNREACHABLE,
+    INDEX_BROKEN or DISK_FULL when the index itself cannot do its work.
+    """
+
+    def write(self, records: Sequence[PageRecord]) -> dict[str, Failure]:
+        """Write pages; those that failed, by page id.
+
+        When it returns, what was written is durable and will be found. A record never overwrites a newer
+        revision of its page, and that is no failure; an equal revision is written again.
+        """
+
+    def find(
+        self,
+        query: Query,
+        viewer: Filter,
+        *,
+        min_confidence: float = 0.0,
+        sort: Sort = "relevance",
+        limit: int = 20,
+        offset: int = 0,
+    ) -> Found:
+        """The pages that match and that the viewer may see; withdrawn pages are nowhere in the answer.
+
+        Order: ``relevance`` best first, equals by page id; ``date`` newest document first, equals by page
+        id downwards; ``path`` by path, page number, page id. One hit a page. ``limit`` may be 0.
+        """
+
+    def revisions(self, after: str | None = None, limit: int = 1000) -> list[tuple[str, int]]:
+        """The (page, revision) pairs kept, withdrawn ones too, in the order of page ids.
+
+        A walk over everything asks again with the last page as ``after`` until nothing comes back.
+        """
+
+    def check(self) -> None:
+        """Raise what is wrong with the index, if anything is."""
+
+    def close(self) -> None:
+        """Let go of connections and files."""
+
+
+def checked_window(limit: int, offset: int) -> None:
+    """Raise ValueError for hits no index gives."""
+    if limit < 0 or offset < 0 or offset + limit > DEEPEST_HIT:
+        raise ValueError(f"hits {offset} to {offset + limit} are not within 0 to {DEEPEST_HIT}")

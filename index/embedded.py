@@ -1,0 +1,277 @@
+"""The index of the embedded profile: tantivy, in a folder of its own, nothing to start.
+
+Tantivy has no fence, so a batch is written under a lock between processes: the revisions kept are read,
+the records that are not older written, in one commit. Each batch opens the folder anew and leaves no
+writer behind: two long-lived writers forget each other's files, and the folder grows for ever. A reader
+opens once and looks at ``meta.json`` before each question to see whether a commit has come.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import threading
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from hashlib import blake2b
+from pathlib import Path
+from typing import TypeAlias
+
+import tantivy
+
+from archive.errors import DISK_FULL, INDEX_BROKEN, NOT_WRITABLE, ArsipError, Failure
+from archive.messages import _
+from archive.types import Filter, PageRecord
+from index.contract import FACETS, MOST_FACET_VALUES, Facet, Found, Hit, Sort, checked_window
+from index.embedded_query import engine_query
+from index.entry import Entry, newest_entries
+from index.query import Query
+
+_Match: TypeAlias = tuple[float, tantivy.DocAddress]
+
+_HEAP_BYTES = 15_000_000
+"""Tantivy's smallest writer; a batch of pages is far smaller."""
+_LOCK = "write.lock"
+_COUNTED = ("document", *FACETS)
+
+
+class EmbeddedIndex:
+    """The index in one folder, which is made when first needed. See ``contract.Index``."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._guard = threading.Lock()
+        self._reader: tantivy.Index | None = None
+        self._seen: tuple[int, int] | None = None
+
+    def write(self, records: Sequence[PageRecord]) -> dict[str, Failure]:
+        """See ``contract.Index.write``."""
+        entries, failures = newest_entries(records)
+        if entries:
+            with self._translated(), self._locked():
+                _commit(_opened(self._path), entries)
+        return failures
+
+    def find(
+        self,
+        query: Query,
+        viewer: Filter,
+        *,
+        min_confidence: float = 0.0,
+        sort: Sort = "relevance",
+        limit: int = 20,
+        offset: int = 0,
+    ) -> Found:
+        """See ``contract.Index.find``. Numbers are exact at any size; all matches are walked for them."""
+        checked_window(limit, offset)
+        with self._translated():
+            searcher = self._searcher()
+            engine = engine_query(_SCHEMA, query, viewer, min_confidence)
+            matches = searcher.search(engine, max(1, searcher.num_docs), count=False).hits
+            window = _window(searcher, engine, matches, sort, offset, limit) if limit else []
+            documents, facets = _counts(searcher, [address for _score, address in matches])
+            hits = tuple(_hit(searcher, score, address) for score, address in window)
+        return Found(hits=hits, documents=documents, pages=len(matches), facets=facets)
+
+    def revisions(self, after: str | None = None, limit: int = 1000) -> list[tuple[str, int]]:
+        """See ``contract.Index.revisions``."""
+        with self._translated():
+            searcher = self._searcher()
+            query = tantivy.Query.all_query()
+            if after is not None:
+                query = tantivy.Query.range_query(
+                    _SCHEMA, "page_rank", tantivy.FieldType.Integer, _rank(after), None
+                )
+            ask = limit + 1
+            while True:
+                hits = searcher.search(
+                    query, ask, count=False, order_by_field="page", order=tantivy.Order.Asc
+                ).hits
+                rest = [(page, at) for page, at in hits if after is None or page > after][:limit]
+                if len(rest) == limit or len(hits) < ask:
+                    break
+                ask *= 2  # many ids share the beginning that ranks know
+            revisions = searcher.fast_field_values("revision", [address for _page, address in rest])
+            return [(page, int(revision or 0)) for (page, _at), revision in zip(rest, revisions, strict=True)]
+
+    def check(self) -> None:
+        """See ``contract.Index.check``: reads a page of every segment."""
+        with self._translated():
+            searcher = self._searcher()
+            searcher.search(tantivy.Query.all_query(), 1, order_by_field="page")
+            for _score, address in searcher.search(tantivy.Query.all_query(), 1).hits:
+                searcher.doc(address)
+
+    def close(self) -> None:
+        """See ``contract.Index.close``."""
+        with self._guard:
+            self._reader, self._seen = None, None
+
+    def _searcher(self) -> tantivy.Searcher:
+        """A searcher on the last commit."""
+        with self._guard:
+            if self._reader is None:
+                with self._locked():
+                    self._reader = _opened(self._path)
+            meta = (self._path / "meta.json").stat()
+            if self._seen != (meta.st_mtime_ns, meta.st_ino):
+                self._reader.reload()
+                self._seen = (meta.st_mtime_ns, meta.st_ino)
+            return self._reader.searcher()
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Alone among all processes and threads; the lock falls with the process that holds it."""
+        self._path.mkdir(parents=True, exist_ok=True)
+        with (self._path / _LOCK).open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """Tantivy raises ValueError for all that goes wrong, and its panics are bare BaseExceptions."""
+        try:
+            yield
+        except BaseException as error:
+            if not isinstance(error, OSError | ValueError) and type(error).__name__ != "PanicException":
+                raise
+            raise self._failure(error) from error
+
+    def _failure(self, error: BaseException) -> ArsipError:
+        number = error.errno if isinstance(error, OSError) else None
+        full = (errno.ENOSPC, errno.EDQUOT)
+        if number in full or any(
+            f"os error {code}" in str(error) or f"code: {code}," in str(error) for code in full
+        ):
+            return ArsipError(DISK_FULL, path=str(self._path))
+        if isinstance(error, PermissionError) or "Permission denied" in str(error):
+            return ArsipError(NOT_WRITABLE, path=str(self._path))
+        if "schema does not match" in str(error):
+            problem = _("it was made by another version; rebuild it")
+        else:
+            problem = _("its files are damaged or belong to another program")
+        return ArsipError(INDEX_BROKEN, where=str(self._path), problem=problem)
+
+
+def _schema() -> tantivy.Schema:
+    """Raw strings are matched, shown or sorted as a whole; the texts are split at single spaces."""
+    builder = tantivy.SchemaBuilder()
+    for name in ("page", "document", *FACETS, "security", "keys", "by_date", "by_path"):
+        stored = name in ("page", "document", *FACETS)
+        fast = name in ("page", "by_date", "by_path")
+        builder.add_text_field(name, stored=stored, fast=fast, tokenizer_name="raw", index_option="basic")
+    for name in ("forms", "stems", "path", "hal", "nomor"):
+        builder.add_text_field(name, tokenizer_name="spaces", index_option="position")
+    for name in ("revision", "day", "page_rank", *(f"{counted}_key" for counted in _COUNTED)):
+        builder.add_integer_field(name, fast=True)
+    builder.add_float_field("confidence", fast=True)
+    builder.add_boolean_field("withdrawn", indexed=True)
+    return builder.build()
+
+
+_SCHEMA = _schema()
+
+
+def _opened(path: Path) -> tantivy.Index:
+    """The index in this folder, made if the folder is new. To be called under the lock."""
+    if not (path / "meta.json").exists() and any(
+        p.name != _LOCK and p.name[0] != "." for p in path.iterdir()
+    ):
+        raise ArsipError(INDEX_BROKEN, where=str(path), problem=_("the folder holds something else"))
+    index = tantivy.Index(_SCHEMA, str(path))
+    index.config_reader("manual")
+    spaces = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+    index.register_tokenizer("spaces", spaces)
+    return index
+
+
+def _commit(index: tantivy.Index, entries: dict[str, Entry]) -> None:
+    """Write the entries that are not older than what is kept, all or none. To be called under the lock."""
+    searcher = index.searcher()
+    same = tantivy.Query.term_set_query(_SCHEMA, "page", list(entries))
+    at = [address for _score, address in searcher.search(same, len(entries), count=False).hits]
+    pages = [searcher.doc(address)["page"][0] for address in at]
+    kept = dict(zip(pages, searcher.fast_field_values("revision", at), strict=True))
+    fresh = [entry for entry in entries.values() if entry.revision >= int(kept.get(entry.page) or 0)]
+    if not fresh:
+        return
+    writer = index.writer(_HEAP_BYTES, 1)
+    try:
+        for entry in fresh:
+            if entry.page in kept:
+                writer.delete_documents_by_term("page", entry.page)
+            writer.add_document(_document(entry))
+        writer.commit()
+    finally:
+        writer.wait_merging_threads()
+
+
+def _document(entry: Entry) -> tantivy.Document:
+    fields = {name: getattr(entry, name) for name in entry.__struct_fields__ if name != "text"}
+    fields["keys"] = list(entry.keys)
+    fields["page_rank"] = _rank(entry.page)
+    fields.update({f"{name}_key": _key(getattr(entry, name)) for name in _COUNTED})
+    return tantivy.Document.from_dict(fields, _SCHEMA)
+
+
+def _rank(page: str) -> int:
+    """A number that orders as page ids do, as far as their first bytes tell them apart."""
+    return int.from_bytes(page.encode()[:8].ljust(8, b"\0"), "big") >> 1
+
+
+def _key(value: str) -> int:
+    """A number for a value, 0 for none; tantivy hands out columns of numbers, not of strings."""
+    return int.from_bytes(blake2b(value.encode(), digest_size=8).digest(), "big") >> 1 if value else 0
+
+
+def _counts(
+    searcher: tantivy.Searcher, matches: list[tantivy.DocAddress]
+) -> tuple[int, dict[str, tuple[Facet, ...]]]:
+    """How many documents these pages belong to, and how many of them have each value of each facet."""
+    documents = searcher.fast_field_values("document_key", matches)
+    facets = {}
+    for name in FACETS:
+        keys = searcher.fast_field_values(f"{name}_key", matches)
+        counts = Counter(key for key, _document in set(zip(keys, documents, strict=True)) if key)
+        example = dict(zip(keys, matches, strict=True))
+        values = [Facet(searcher.doc(example[key])[name][0], count) for key, count in counts.items()]
+        values.sort(key=lambda facet: (-facet.documents, facet.value))
+        facets[name] = tuple(values[:MOST_FACET_VALUES])
+    return len(set(documents)), facets
+
+
+def _window(
+    searcher: tantivy.Searcher,
+    query: tantivy.Query,
+    matches: list[_Match],
+    sort: Sort,
+    offset: int,
+    limit: int,
+) -> list[_Match]:
+    """The hits asked for, in their order; pages of one score stand in the order of their ids."""
+    start, stop = offset, min(offset + limit, len(matches))
+    if start >= stop:
+        return []
+    if sort == "relevance" and matches[0][0] != matches[-1][0]:
+        first, last = start, stop
+        while first > 0 and matches[first - 1][0] == matches[start][0]:
+            first -= 1
+        while last < len(matches) and matches[last][0] == matches[stop - 1][0]:
+            last += 1
+        near = sorted(matches[first:last], key=lambda match: (-match[0], searcher.doc(match[1])["page"][0]))
+        return near[start - first : stop - first]
+    field, order = {
+        "relevance": ("page", tantivy.Order.Asc),
+        "date": ("by_date", tantivy.Order.Desc),
+        "path": ("by_path", tantivy.Order.Asc),
+    }[sort]
+    ordered = searcher.search(query, limit, count=False, order_by_field=field, order=order, offset=offset)
+    score = matches[0][0] if sort == "relevance" else 0.0
+    return [(score, address) for _key, address in ordered.hits]
+
+
+def _hit(searcher: tantivy.Searcher, score: float, address: tantivy.DocAddress) -> Hit:
+    kept = searcher.doc(address)
+    revision = searcher.fast_field_values("revision", [address])[0]
+    return Hit(page=kept["page"][0], document=kept["document"][0], revision=int(revision or 0), score=score)

@@ -1,0 +1,118 @@
+"""A page record as both engines keep it: the same strings and keys, whichever engine is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from archive.errors import Failure, failure_of
+from archive.types import PageRecord, Value, Word
+from index.analysis import analyse, analyse_text
+from index.numbers import day_of
+from index.query import field_key
+
+SCHEMA = 1
+"""Version of all that is kept in an index. A change here or in the analysis calls for a rebuild."""
+
+
+class Entry(Value, frozen=True):
+    """What is kept of one page.
+
+    ``forms`` and ``stems`` hold the tokens of the page at the same positions, ``path``, ``hal`` and
+    ``nomor`` the stems of those fields, all joined by single spaces. ``keys`` holds the fields that are
+    matched as a whole (``type:…``) and the codes of the page (``n:…``, ``d:…``) and of its letter number
+    (``nomor:n:…``). ``day`` is YYYYMMDD, 0 where no date is known. ``by_date`` and ``by_path`` are
+    different for every page, so that an order by them is always the same. ``text`` is the page as it was
+    read, a line for each line, for whoever looks into the index with other tools.
+    """
+
+    page: str
+    document: str
+    revision: int
+    forms: str
+    stems: str
+    path: str
+    hal: str
+    nomor: str
+    keys: tuple[str, ...]
+    type: str
+    year: str
+    batch: str
+    unit: str
+    security: str
+    day: int
+    by_date: str
+    by_path: str
+    confidence: float
+    withdrawn: bool
+    text: str
+
+
+def entry_of(record: PageRecord) -> Entry:
+    """The entry of a record."""
+    analysis = analyse(record.words)
+    nomor = analyse_text(_clean(record.nomor))
+    day = day_of(record.date)
+    keys = {field_key(name, _clean(value)) for name, value in _exact(record).items() if value}
+    keys |= {code.form for code in analysis.codes} | {f"nomor:{code.form}" for code in nomor.codes}
+    path = _clean(record.path)
+    return Entry(
+        page=record.page,
+        document=record.document,
+        revision=record.revision,
+        forms=" ".join(token.form for token in analysis.tokens),
+        stems=" ".join(token.stem for token in analysis.tokens),
+        path=_stems(path),
+        hal=_stems(_clean(record.hal)),
+        nomor=" ".join(token.stem for token in nomor.tokens),
+        keys=tuple(sorted(keys)),
+        type=record.type,
+        year=f"{day.year:04d}" if day else "",
+        batch=_clean(record.batch),
+        unit=_clean(record.unit),
+        security=record.security,
+        day=day.year * 10000 + day.month * 100 + day.day if day else 0,
+        by_date=f"{day.isoformat() if day else ''} {record.page}",
+        by_path=f"{path} {record.number:07d} {record.page}",
+        confidence=record.confidence,
+        withdrawn=record.withdrawn,
+        text=_plain(record.words),
+    )
+
+
+def newest_entries(records: Sequence[PageRecord]) -> tuple[dict[str, Entry], dict[str, Failure]]:
+    """The entry of the newest record of each page, and the failures of those that gave none, by page."""
+    entries: dict[str, Entry] = {}
+    failures: dict[str, Failure] = {}
+    for record in sorted(records, key=lambda record: record.revision):
+        try:
+            entries[record.page] = entry_of(record)
+        except Exception as error:  # one bad page never stops a batch
+            failures[record.page] = failure_of(error)
+    return entries, failures
+
+
+def _exact(record: PageRecord) -> dict[str, str]:
+    return {
+        "type": record.type,
+        "batch": record.batch,
+        "unit": record.unit,
+        "box": record.box,
+        "shelf": record.shelf,
+        "document": record.document,
+        "page": record.page,
+    }
+
+
+def _stems(text: str) -> str:
+    return " ".join(token.stem for token in analyse_text(text).tokens)
+
+
+def _plain(words: Sequence[Word]) -> str:
+    lines = groupby(words, key=lambda word: word.line)
+    return "\n".join(" ".join(_clean(word.text) for word in line) for _number, line in lines)
+
+
+def _clean(text: str) -> str:
+    """Without what UTF-8 cannot carry: a file name may hold bytes that are no text."""
+    return text.encode("utf-8", "replace").decode()

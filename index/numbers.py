@@ -1,0 +1,149 @@
+"""Letter numbers and dates in running text, each brought to one normal form however it was written or read.
+
+A letter number becomes ``n:`` and its segments joined by ``/``; a date becomes ``d:`` and its ISO form.
+The shapes are those of ``nomor surat`` and of dates as Indonesian offices write them: segments between
+slashes, Roman or Arabic months, day before month, old month names. OCR reads a slash as ``l j I |`` and
+digits as letters; a number so damaged is given in both readings, as read and as repaired.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from archive.types import Value
+
+MONTHS: dict[str, int] = {
+    name: month
+    for month, names in enumerate(
+        (
+            "januari djanuari january jan",
+            "februari pebruari february feb peb",
+            "maret march mar mrt",
+            "april apr",
+            "mei may",
+            "juni djuni june jun",
+            "juli djuli july jul",
+            "agustus august agst agt ags agu aug",
+            "september sept sep",
+            "oktober october okt oct",
+            "november nopember nov nop",
+            "desember december des dec",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
+
+_DAY = r"[0-3OoIl]?[0-9OoIl]"
+_YEAR = r"[12][0-9OoIl]{3}"
+_NAME = "|".join(sorted(MONTHS, key=len, reverse=True))
+_NUMERIC = re.compile(
+    rf"(?<![\w/.-])(?P<d>{_DAY}) ?(?P<sep>[-/.]) ?(?P<m>[01OoIl]?[0-9OoIl]) ?(?P=sep) ?(?P<y>{_YEAR})"
+    r"(?![\w/-])"
+)
+_ISO = re.compile(r"(?<![\w/.-])(?P<y>[12][0-9]{3})-(?P<m>[01][0-9])-(?P<d>[0-3][0-9])(?![\w/-])")
+_NAMED = re.compile(
+    rf"(?<![\w/])(?P<d>{_DAY})[ .-]{{0,2}}(?:bulan )?(?P<m>{_NAME})"
+    rf"[ .,-]{{0,2}}(?:tahun )?(?P<y>{_YEAR})(?!\w)",
+    re.IGNORECASE,
+)
+
+_SEGMENT = r"[A-Za-z0-9]{1,24}(?:(?:\.|-[ ]?)[A-Za-z0-9]{1,24}){0,10}"
+_NUMBER = re.compile(rf"(?<![A-Za-z0-9]){_SEGMENT}(?: ?[/\\|] ?{_SEGMENT}){{1,12}}(?![A-Za-z0-9])")
+_OF_YEAR = re.compile(
+    r"(?<!\w)no(?:mor|\.)? ?[:.]? ?(?P<number>[0-9]{1,6}[A-Za-z]?) "
+    rf"(?:tahun|th\.?|thn\.?) (?P<y>{_YEAR})(?!\w)",
+    re.IGNORECASE,
+)
+_MAYBE_DAMAGED = re.compile(r"(?<!\S)(?=\S*[0-9])(?=\S*[jlI|!])[A-Z0-9][A-Za-z0-9./|!-]{5,79}(?!\S)")
+_LOST_SLASH = re.compile(
+    r"(?<=[0-9])[jlI|!](?=[A-Z0-9])|(?<=[A-Z])[jl|!](?=[A-Z0-9])|(?<=[A-Z])I(?=(?:19|20)[0-9]{2}$)"
+)
+_LABEL = re.compile(r"^(?:nomor|no)[.:-]?(?=[0-9])")
+_DIGITS = str.maketrans("oOlI|", "00111")
+
+
+class Code(Value, frozen=True):
+    """A letter number or date in its normal form, and the first and last word (from 0) it stands in."""
+
+    form: str
+    first_word: int
+    last_word: int
+
+
+def codes(texts: Sequence[str]) -> Iterator[Code]:
+    """The numbers and dates in these words, in the order of their kinds; line ends count as spaces."""
+    text = " ".join(texts)
+    starts = [0]
+    for word in texts:
+        starts.append(starts[-1] + len(word) + 1)
+
+    def code(form: str, span: tuple[int, int]) -> Code:
+        return Code(form, bisect_right(starts, span[0]) - 1, bisect_right(starts, span[1] - 1) - 1)
+
+    taken = []
+    for form, span in _dates(text):
+        taken.append(span)
+        yield code(form, span)
+    for form, span in _numbers(text):
+        if not any(start <= span[0] and span[1] <= end for start, end in taken):
+            yield code(form, span)
+
+
+def day_of(text: str) -> date | None:
+    """The date that this text is, in any spelling; ``None`` where it is none."""
+    for form, (start, end) in _dates(text.strip()):
+        if start == 0 and end == len(text.strip()):
+            return date.fromisoformat(form[2:])
+    return None
+
+
+def number_key(raw: str) -> str:
+    """The normal form of one letter number, without its mark; "" where it cannot be one.
+
+    Lower case; only letters and digits, with a dot between two digits; a Roman month as two digits, and
+    an Arabic one too where a year follows; letters that OCR puts for digits made digits again.
+    """
+    segments = [_segment(part) for part in re.split(r"[/\\|]", _LABEL.sub("", raw.lower().replace(" ", "")))]
+    segments = [segment for segment in segments if segment]
+    if len(segments) > 1 and re.fullmatch(r"[12][0-9]{3}", segments[-1]):
+        segments[-2] = segments[-2].zfill(2) if segments[-2].isdigit() else segments[-2]
+    key = "/".join(segments)
+    return key if len(segments) > 1 and any(map(str.isdigit, key)) else ""
+
+
+def _segment(raw: str) -> str:
+    roman = re.sub(r"[l1]", "i", raw)
+    if roman in ROMAN and not raw.isdigit():
+        return f"{ROMAN.index(roman) + 1:02d}"
+    if re.fullmatch(r"[0-9ol]*[0-9][0-9ol]*", raw):
+        return raw.translate(_DIGITS)
+    return re.sub(r"(?<![0-9])\.|\.(?![0-9])|[^a-z0-9.]", "", re.sub(r"(?<=[0-9])-(?=[0-9])", ".", raw))
+
+
+def _dates(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
+    for pattern in (_NAMED, _NUMERIC, _ISO):
+        for match in pattern.finditer(text):
+            month = match["m"].lower()
+            try:
+                number = MONTHS.get(month) or int(match["m"].translate(_DIGITS))
+                day = date(int(match["y"].translate(_DIGITS)), number, int(match["d"].translate(_DIGITS)))
+            except ValueError:
+                continue
+            yield f"d:{day.isoformat()}", match.span()
+
+
+def _numbers(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
+    for match in _NUMBER.finditer(text):
+        if key := number_key(match[0]):
+            yield f"n:{key}", match.span()
+    for match in _OF_YEAR.finditer(text):
+        yield f"n:{match['number'].lower()}/{match['y'].translate(_DIGITS)}", match.span()
+    for match in _MAYBE_DAMAGED.finditer(text):
+        repaired = _LOST_SLASH.sub("/", match[0])
+        if repaired != match[0] and (key := number_key(repaired.rstrip(".-"))):
+            yield f"n:{key}", match.span()
