@@ -1,0 +1,214 @@
+"""Open image files: how many pages they have and how large, their pixels as grey or RGB. All by Pillow.
+
+Measured against OpenCV's decoders, Pillow is faster on bilevel TIFF (25 against 65 ms at 400 dpi) and the
+same on JPEG and PNG; it reads more kinds, and says when a file is cut off where OpenCV is silent.
+"""
+
+from __future__ import annotations
+
+import struct
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import BinaryIO
+
+import numpy as np
+from PIL import Image, ImageFile
+
+from archive.errors import DAMAGED_FILE, DAMAGED_PAGE, TOO_MANY_PIXELS, ArsipError, Cause
+from archive.types import Turn
+from ingest import tiff
+from ingest.frame import Frame, Pixels, as_pixels
+
+# Our own cap is read from the header before anything is decoded (``_open``); Pillow's would only warn.
+Image.MAX_IMAGE_PIXELS = None
+
+_DECODERS = {
+    "image/tiff": "TIFF",
+    "image/jpeg": "JPEG",
+    "image/png": "PNG",
+    "image/webp": "WEBP",
+    "image/bmp": "BMP",
+    "image/jp2": "JPEG2000",
+}
+
+_BROKEN = (
+    OSError,
+    ValueError,
+    SyntaxError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    AttributeError,
+    RuntimeError,
+    EOFError,
+    AssertionError,
+    struct.error,
+    Image.DecompressionBombError,
+)
+"""What Pillow's decoders raise on files that are not what they should be, as its fuzzers and ours found."""
+
+LOST_ROWS = 0.02
+"""An image that is cut off is still taken for whole when less than this is missing: the lower margin."""
+
+_ORIENTATION = 0x0112
+_MIRRORED = frozenset({2, 4, 5, 7})
+_TURNS: dict[int, Turn] = {3: 180, 4: 180, 5: 270, 6: 90, 7: 90, 8: 270}
+"""EXIF orientation -> the clockwise turn that brings the image upright, after its mirroring is undone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Pixels of one page of a file."""
+
+    width: int
+    height: int
+
+
+def sizes(file: BinaryIO, media_type: str) -> list[Size]:
+    """The size of every page, from the headers alone. Raises ArsipError DAMAGED_FILE."""
+    with _told_as(DAMAGED_FILE):
+        if media_type == "image/tiff":
+            return [Size(page.width, page.height) for page in tiff.pages(file)]
+        # An animation or a camera's preview stack shows one page: its first.
+        return [Size(*Image.open(file, formats=[_DECODERS[media_type]]).size)]
+
+
+def load(file: BinaryIO, media_type: str, number: int, max_pixels: int, colour: bool) -> Frame:
+    """Page ``number`` (from 0) as stored: RGB if ``colour``, else grey.
+
+    Raises ArsipError DAMAGED_PAGE, TOO_MANY_PIXELS.
+    """
+    with _told_as(DAMAGED_PAGE):
+        image = _open(file, media_type, number, max_pixels)
+        dpi = _resolution(image)
+        mode = "RGB" if colour else "L"
+        if media_type == "image/jpeg":
+            image.draft(
+                mode, image.size
+            )  # grey straight from the luma: half the time, a quarter of the memory
+        steps: tuple[str, ...] = ()
+        try:
+            image.load()
+        except OSError:
+            image, share = _rest(file, media_type, number, max_pixels, mode)
+            steps = (f"truncated:{share:.3f}",)
+        orientation = _orientation(
+            image
+        )  # after loading: of a TIFF, Pillow has by then applied and dropped it
+        pixels = _pixels(image, colour)
+    if orientation in _MIRRORED:
+        pixels = as_pixels(pixels[:, ::-1])
+    return Frame(pixels, dpi, _TURNS.get(orientation, 0), steps=steps)
+
+
+@contextmanager
+def _told_as(cause: Cause) -> Iterator[None]:
+    """Turn what Pillow raises into a cause, and keep its warnings to ourselves: they may quote the file."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            yield
+        except _BROKEN as error:
+            if isinstance(error, OSError) and error.errno is not None:
+                raise  # the disk, not the file
+            raise ArsipError(cause) from None
+
+
+def _open(file: BinaryIO, media_type: str, number: int, max_pixels: int) -> ImageFile.ImageFile:
+    """Pillow's image at the right page, not yet decoded, and small enough to be."""
+    file.seek(0)
+    if media_type == "image/tiff":
+        page = tiff.pages(file)[number]
+        _allow(page.width, page.height, max_pixels)
+        file.seek(0)
+        image = Image.open(file, formats=["TIFF"])
+        image.seek(page.index)
+    else:
+        image = Image.open(file, formats=[_DECODERS[media_type]])
+    _allow(*image.size, max_pixels)
+    return image
+
+
+def _allow(width: int, height: int, max_pixels: int) -> None:
+    if width * height > max_pixels:
+        raise ArsipError(TOO_MANY_PIXELS, pixels=width * height, limit=max_pixels)
+
+
+def _rest(
+    file: BinaryIO, media_type: str, number: int, max_pixels: int, mode: str
+) -> tuple[ImageFile.ImageFile, float]:
+    """What can be decoded of an image that is cut off, and which share of its rows that is.
+
+    Raises OSError when more than ``LOST_ROWS`` are missing: half a page must not pass for a whole one.
+    """
+    before = ImageFile.LOAD_TRUNCATED_IMAGES
+    ImageFile.LOAD_TRUNCATED_IMAGES = True
+    try:
+        image = _open(file, media_type, number, max_pixels)
+        if media_type == "image/jpeg":
+            image.draft(mode, image.size)
+        image.load()
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before
+    rows = np.asarray(image).reshape(image.height, -1)
+    filled = np.flatnonzero(rows.any(axis=1))  # Pillow leaves what it could not decode at zero
+    last = int(filled[-1]) + 1 if filled.size else 0
+    if last < image.height * (1 - LOST_ROWS):
+        raise OSError("cut off")
+    if last < image.height:
+        image.paste(
+            image.crop((0, last - 1, image.width, last)).resize((image.width, image.height - last)), (0, last)
+        )
+    return image, last / image.height
+
+
+def _orientation(image: Image.Image) -> int:
+    try:
+        value = image.getexif().get(_ORIENTATION, 1)
+    except _BROKEN:  # broken EXIF does not spoil the picture
+        return 1
+    return value if isinstance(value, int) else 1
+
+
+def _resolution(image: Image.Image) -> tuple[float, float] | None:
+    """Horizontal and vertical dots per inch as the file has them, or None."""
+    try:
+        x, y = image.info["dpi"]
+        return float(x), float(y)
+    except _BROKEN:
+        return None
+
+
+def _pixels(image: Image.Image, colour: bool) -> Pixels:
+    if image.mode.startswith("I;16") or image.mode in ("I", "F"):
+        grey = _to_bytes(image)
+        return as_pixels(np.repeat(grey[:, :, None], 3, axis=2)) if colour else grey
+    if image.has_transparency_data:
+        image = _on_white(image)
+    wanted = "RGB" if colour else "L"
+    return np.array(image if image.mode == wanted else image.convert(wanted), dtype=np.uint8)
+
+
+def _to_bytes(image: Image.Image) -> Pixels:
+    """Grey of more than 8 bits: 16 and 12 bits by their range, all others from darkest to lightest."""
+    values = np.asarray(image)
+    low, high = float(values.min()), float(values.max())
+    if image.mode.startswith("I;16") or (image.mode == "I" and low >= 0 and high <= 0xFFFF):
+        low, high = 0.0, 4095.0 if 255 < high <= 4095 else 65535.0
+    scale = 255.0 / (high - low) if high > low else 0.0
+    grey = np.clip((values.astype(np.float32) - low) * scale, 0, 255).astype(np.uint8)
+    tags = getattr(image, "tag_v2", {})
+    return as_pixels(255 - grey) if tags.get(262) == 0 and image.mode.startswith("I;16") else grey
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    """What is transparent shows white paper."""
+    with_alpha = image.convert("RGBA")
+    alpha = with_alpha.getchannel("A")
+    if alpha.getextrema() == (255, 255):
+        return image.convert("RGB")
+    paper = Image.new("RGB", image.size, "white")
+    paper.paste(with_alpha, mask=alpha)
+    return paper

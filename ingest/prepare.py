@@ -1,0 +1,123 @@
+"""From one frame of an original to a clean page image, ready to be read: the steps, and when each is due."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import BinaryIO
+
+import cv2
+
+from archive import geometry
+from archive.errors import ORIGINAL_MISSING, UNREADABLE, ArsipError
+from archive.types import Affine, PageImage, Prepared, PrepareOptions, Source, Turn
+from ingest import clean, images, pdf, quality
+from ingest.frame import Frame, Pixels, as_pixels, believable, estimated, resized, rotated
+
+VERSION = "1"
+"""Part of the key under which the result is kept: raise it whenever the same page comes out differently."""
+
+CAP_TOLERANCE = 1.05
+"""Resampling for less than this would only blur."""
+
+UNEVEN = 0.10
+SKEWED = 0.25
+NOISY = 4.0
+
+
+def prepare(source: Source, options: PrepareOptions) -> tuple[PageImage, Prepared]:
+    """The clean page image, and how it came about. Pure: the same source and options give the same result.
+
+    Raises ArsipError DAMAGED_PAGE, DAMAGED_FILE, ENCRYPTED, TOO_MANY_PIXELS, UNREADABLE, ORIGINAL_MISSING.
+    """
+    frame = _frame(source, options)
+    steps = list(frame.steps)
+    pixels, dpi = _upright(frame, options, steps)
+    survey = quality.survey(pixels, dpi, quality.is_bilevel(frame.pixels))
+    to_shown = _placed(frame)
+    if not survey.quality.blank:
+        if survey.unevenness > UNEVEN:
+            pixels = quality.evened(pixels, survey.paper)
+            steps.append(f"light:{survey.unevenness:.2f}")
+        if abs(survey.quality.skew_degrees) >= SKEWED:
+            pixels, back = clean.straightened(pixels, survey.quality.skew_degrees, 255)
+            to_shown = geometry.compose(to_shown, back)
+            steps.append(f"deskew:{survey.quality.skew_degrees:.1f}")
+        if survey.noise > NOISY:
+            pixels = clean.smoothed(pixels)
+            steps.append(f"blur:{survey.noise:.1f}")
+    height, width = pixels.shape
+    prepared = Prepared(width, height, dpi, frame.turn, to_shown, frame.origin, survey.quality, tuple(steps))
+    return PageImage(pixels, dpi), prepared
+
+
+def picture(source: Source, turn: Turn, max_side: int, options: PrepareOptions) -> Pixels:
+    """The original page in RGB, turned clockwise by ``turn`` (of ``Prepared`` and ``PageText`` together).
+
+    Its long side is no more than ``max_side`` pixels. Raises ArsipError as ``prepare`` does.
+    """
+    with _opened(source) as file:
+        if source.media_type == "application/pdf":
+            pixels = pdf.picture(file, source.frame, max_side)
+        else:
+            pixels = images.load(
+                file, source.media_type, source.frame, options.max_pixels, colour=True
+            ).pixels
+    height, width = pixels.shape[:2]
+    scale = min(1.0, max_side / max(height, width))
+    if scale < 1:
+        pixels = resized(pixels, round(width * scale), round(height * scale))
+    return rotated(pixels, turn)
+
+
+def encode_png(rgb: Pixels) -> bytes:
+    """A picture of shape (height, width, 3) as a PNG file."""
+    done, data = cv2.imencode(".png", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR))
+    if not done:
+        raise ValueError("no picture")
+    return data.tobytes()
+
+
+def _opened(source: Source) -> BinaryIO:
+    try:
+        return Path(source.path).open("rb")
+    except FileNotFoundError:
+        raise ArsipError(ORIGINAL_MISSING, blob=source.blob) from None
+    except PermissionError:
+        raise ArsipError(UNREADABLE) from None
+
+
+def _frame(source: Source, options: PrepareOptions) -> Frame:
+    with _opened(source) as file:
+        if source.media_type == "application/pdf":
+            return pdf.load(file, source.frame, options)
+        return images.load(file, source.media_type, source.frame, options.max_pixels, colour=False)
+
+
+def _upright(frame: Frame, options: PrepareOptions, steps: list[str]) -> tuple[Pixels, float]:
+    """Turned as the file says, with square pixels, no finer than ``max_dpi``; and its resolution."""
+    height, width = frame.pixels.shape
+    dpi = believable(frame.dpi, width, height)
+    if dpi is None:
+        guess = estimated(width, height)
+        dpi = (guess, guess)
+        steps.append(f"dpi-estimated:{guess:.0f}")
+    finest = max(dpi)
+    target = min(finest, float(options.max_dpi)) if finest > options.max_dpi * CAP_TOLERANCE else finest
+    new_width, new_height = round(width * target / dpi[0]), round(height * target / dpi[1])
+    pixels = frame.pixels
+    if abs(new_width - width) > 0.02 * width or abs(new_height - height) > 0.02 * height:
+        pixels = resized(pixels, new_width, new_height)
+        steps.append(f"scale:{finest:.0f}-{target:.0f}")
+    else:
+        target = finest
+    if frame.turn:
+        pixels = rotated(pixels, frame.turn)
+        steps.append(f"turn:{frame.turn}")
+    return as_pixels(pixels), target
+
+
+def _placed(frame: Frame) -> Affine:
+    """Fractions of the upright pixels to fractions of the whole frame turned upright."""
+    place = Affine(frame.place.w, 0.0, frame.place.x, 0.0, frame.place.h, frame.place.y)
+    turn = geometry.turned(frame.turn)
+    return geometry.compose(turn, geometry.compose(place, geometry.invert(turn)))
