@@ -14,7 +14,6 @@ from samples.damage import DAMAGES, RECIPES, Grey, blank, damaged, photograph, s
 from samples.draw import Drawn, Look, draw
 from samples.letters import KINDS, letter
 
-
 SMALL = Look(dpi=100)
 
 
