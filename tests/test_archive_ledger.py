@@ -6,7 +6,6 @@ import time
 from pathlib import Path
 
 import pytest
-from ledgers import DESCRIPTION, GOOD, PREPARED, Archive, inputs, text_of
 from sqlalchemy import delete, func, select, update
 
 import pipeline
@@ -19,6 +18,7 @@ from archive.ledger.ledger import Ledger
 from archive.ledger.messages import free, refill
 from archive.ledger.work import Indexed, Work
 from archive.types import SecurityClass, Stage
+from tests.ledgers import DESCRIPTION, GOOD, PREPARED, Archive, inputs, text_of
 
 
 @pytest.fixture
