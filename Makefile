@@ -36,11 +36,11 @@ bench:
 # What is generated and committed: docs/cli.md, the message catalogue, the locked requirements.
 docs:
 	@tools/install.sh
-	$(PYTHON) tools/document.py
+	$(PYTHON) -m tools.document
 
 messages:
 	@tools/install.sh dev
-	$(PYTHON) tools/translate.py
+	$(PYTHON) -m tools.translate
 
 lock:
 	@tools/install.sh dev

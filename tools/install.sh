@@ -70,8 +70,8 @@ if needs server && ! has_server; then SERVER=$(server_cache); fi
 # ---- say it, ask for it
 
 echo "Arsip needs what this machine does not have yet:"
-if [ -n "${DEBIAN[*]}" ]; then echo "  Debian packages   ${DEBIAN[*]} (up to 25 MB to load; 180 MB with Java and Maven)"; fi
-if [ -n "$PACKAGES" ]; then echo "  Python packages   the $PACKAGES of $LOCK, into .venv here (about 150 MB to load, 500 MB on disk)"; fi
+if [ -n "${DEBIAN[*]}" ]; then echo "  Debian packages   ${DEBIAN[*]} (40 MB to load; 110 MB with Java and Maven)"; fi
+if [ -n "$PACKAGES" ]; then echo "  Python packages   the $PACKAGES of $LOCK, into .venv here (up to 170 MB to load, 500 MB on disk)"; fi
 if [ -n "$SERVER" ]; then echo "  Elasticsearch     from Maven Central, into $SERVER (about 930 MB to load, 130 MB kept)"; fi
 
 if [ -n "${DEBIAN[*]}" ] && [ "$(id -u)" != 0 ]; then
@@ -91,11 +91,12 @@ fi
 
 QUIET=--quiet
 [ ! -t 1 ] || QUIET=
+apt_get() { if [ -t 1 ]; then apt-get "$@"; else apt-get -qq "$@" > /dev/null; fi; }
 
 if [ -n "${DEBIAN[*]}" ]; then
   export DEBIAN_FRONTEND=noninteractive
-  apt-get $QUIET update
-  apt-get $QUIET install --yes --no-install-recommends "${DEBIAN[@]}"
+  apt_get update
+  apt_get install --yes --no-install-recommends "${DEBIAN[@]}"
 fi
 
 if [ -n "$PACKAGES" ]; then

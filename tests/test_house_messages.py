@@ -1,0 +1,51 @@
+"""The message catalogue: every message has an Indonesian text, with the same placeholders, compiled."""
+
+from __future__ import annotations
+
+import gettext
+import string
+
+from archive import messages
+from tests.house import ROOT
+from tools import translate
+
+
+def placeholders(text: str) -> set[str]:
+    """The names in braces."""
+    return {name for _before, name, _spec, _conversion in string.Formatter().parse(text) if name is not None}
+
+
+def texts(value: object) -> list[str]:
+    """One text, or the several of a message with a plural."""
+    return [value] if isinstance(value, str) else [str(text) for text in value]  # type: ignore[attr-defined]
+
+
+def test_every_message_is_translated() -> None:
+    catalog = translate.translated()
+    known = {str(message.id) for message in catalog if message.id and message.string}
+    wanted = {str(message.id) for message in translate.extracted() if message.id}
+    assert len(wanted) > 50, "the messages were not found"
+    assert sorted(wanted - known) == [], "run: make messages, and translate what it lists"
+    assert sorted(known - wanted) == [], "run: make messages"
+    assert translate.missing(catalog) == []
+
+
+def test_translations_have_the_same_placeholders() -> None:
+    wrong = []
+    for message in translate.translated():
+        if message.id:
+            asked = set().union(*map(placeholders, texts(message.id)))
+            if any(placeholders(text) != asked for text in texts(message.string)):
+                wrong.append(message.id)
+    assert not wrong, "\n".join(map(str, wrong))
+
+
+def test_the_compiled_catalogue_is_up_to_date() -> None:
+    compiled = translate.compiled(translate.translated())
+    assert (translate.FOLDER / "arsip.mo").read_bytes() == compiled, "run: make messages"
+
+
+def test_the_program_finds_its_catalogue() -> None:
+    assert messages.LOCALES == ROOT / "archive" / "locale"
+    indonesian = gettext.translation("arsip", messages.LOCALES, languages=["id"])
+    assert indonesian.gettext("the file is empty") == "berkas ini kosong"
