@@ -13,6 +13,7 @@ import pipeline
 from archive.errors import ArsipError, Failure, failure_of
 from archive.ledger import messages
 from archive.ledger.ledger import Ledger
+from archive.ledger.work import Indexed
 from archive.types import PageText, Prepared, PrepareOptions, ReadOptions, Source, Stage
 from worker.actors import declare
 from worker.broker import EmbeddedBroker
@@ -144,3 +145,11 @@ def _describe() -> pipeline.Describe:
     from classify.describe import describe
 
     return describe
+
+
+def catch_up(parts: Parts) -> None:
+    """Write to the index whatever waits for it, in this thread; what cannot be written stays waiting."""
+    ledger = Ledger(parts.catalog, parts.inputs(), [Stage.INDEX])
+    stages: pipeline.Stages = {Stage.INDEX: lambda work: Indexed(parts.index.write(work.records))}
+    while due := messages.waiting(parts.catalog, [Stage.INDEX], 1):
+        pipeline.run(ledger, stages, *due[0])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, select, true
 
 from archive.catalog import codec
 from archive.catalog.connect import Catalog
@@ -105,6 +105,8 @@ class Progress:
     """Messages that wait for their next try."""
     delayed_by: str = ""
     """The cause of the latest failure among what waits for its next try."""
+    working: bool = False
+    """Whether somebody has something in hand."""
 
 
 def batch_id(catalog: Catalog, name: str) -> str:
@@ -173,8 +175,11 @@ def account(catalog: Catalog, name: str) -> Account:
     )
 
 
-def progress(catalog: Catalog, of: str, now: float) -> Progress:
-    """How far the batch with this id is at ``now`` (seconds since the epoch)."""
+def progress(catalog: Catalog, of: str | None, now: float) -> Progress:
+    """How far the batch with this id (or the whole archive) is at ``now``, in seconds since the epoch."""
+    pages, documents, messages = (
+        true() if of is None else table.c.batch == of for table in (page, document, message)
+    )
     read = ~page.c.open & page.c.text_key.is_not(None)
     with catalog.read() as connection:
         rows = connection.execute(
@@ -186,15 +191,17 @@ def progress(catalog: Catalog, of: str, now: float) -> Progress:
                 func.sum(case((read, 1), else_=0)),
                 func.sum(case((page.c.indexed_revision > 0, 1), else_=0)),
             )
-            .where(page.c.batch == of)
+            .where(pages)
             .group_by(page_class(), page.c.stop_cause)
         ).all()
         described = connection.execute(
-            select(func.count()).where(document.c.batch == of, document.c.description_key.is_not(None))
+            select(func.count()).where(documents, document.c.description_key.is_not(None))
         ).scalar_one()
         late = and_(message.c.owner.is_(None), message.c.due > now)
-        all_messages, delayed = connection.execute(
-            select(func.count(), func.sum(case((late, 1), else_=0))).where(message.c.batch == of)
+        all_messages, held, delayed = connection.execute(
+            select(func.count(), func.count(message.c.owner), func.sum(case((late, 1), else_=0))).where(
+                messages
+            )
         ).one()
         cause: str | None = None
         if delayed:
@@ -204,7 +211,7 @@ def progress(catalog: Catalog, of: str, now: float) -> Progress:
                     message,
                     and_(message.c.subject == stage_run.c.subject, message.c.stage == stage_run.c.stage),
                 )
-                .where(message.c.batch == of, late, stage_run.c.outcome == "failed")
+                .where(messages, late, stage_run.c.outcome == "failed")
                 .order_by(stage_run.c.id.desc())
                 .limit(1)
             ).scalar()
@@ -226,6 +233,7 @@ def progress(catalog: Catalog, of: str, now: float) -> Progress:
         due=all_messages - (delayed or 0),
         delayed=delayed or 0,
         delayed_by=cause or "",
+        working=held > 0,
     )
 
 

@@ -1,0 +1,225 @@
+"""``arsip import``: files become a batch, and are worked on until all of it is searchable."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from archive.errors import INDEX_UNREACHABLE, NOTHING_TO_IMPORT, PATH_MISSING, ArsipError, Exit
+from archive.messages import _, ngettext
+from archive.types import SecurityClass
+from commands import report, shared
+from commands.progress import Display
+from commands.working import work
+from worker.importer import Importer, Plan
+from worker.parts import Parts
+
+By = Literal["file", "folder"]
+
+
+@click.command(
+    "import",
+    short_help=_("Take files into the archive, as one batch."),
+    help=_(
+        "Take files and folders into the archive, as one batch, and work until all of it is searchable.\n\n"
+        "What was interrupted goes on where it was when the same command is run again. The originals are "
+        "copied; nothing that lies under PATH is changed."
+    ),
+    epilog=shared.examples(
+        'arsip import /scan/boks-12 --batch "Boks 12" --unit "Bagian Umum" --box 12 --shelf A3',
+        "arsip import /scan/boks-12 --batch coba --dry-run",
+    ),
+)
+@click.argument("paths", metavar="PATH…", nargs=-1, required=True)
+@click.option(
+    "--batch", required=True, metavar="NAME", help=_("The batch's name, by which it is found later.")
+)
+@click.option("--unit", default="", metavar="UNIT", help=_("Unit pengolah that the documents belong to."))
+@click.option("--box", default="", metavar="BOX", help=_("The box that the paper lies in."))
+@click.option("--shelf", default="", metavar="SHELF", help=_("The shelf that the box stands on."))
+@click.option(
+    "--class",
+    "security",
+    type=click.Choice([each.value for each in SecurityClass]),
+    default=SecurityClass.BIASA.value,
+    show_default=True,
+    help=_("Security class: Biasa, Terbatas, Rahasia, Sangat Rahasia."),
+)
+@click.option(
+    "--language",
+    "languages",
+    metavar="LANGUAGES",
+    help=_("Languages of the text, as Tesseract names them, such as ind+eng."),
+)
+@click.option(
+    "--group",
+    "by",
+    type=click.Choice(["folder", "file"]),
+    default="file",
+    show_default=True,
+    help=_("What one document is: a file, or a folder of page images."),
+)
+@click.option("--dry-run", is_flag=True, help=_("Only say what would happen."))
+@click.option("--no-work", is_flag=True, help=_("Only take the files in; a worker reads them."))
+@shared.json_option
+@click.pass_context
+def command(
+    ctx: click.Context,
+    paths: Sequence[str],
+    batch: str,
+    unit: str,
+    box: str,
+    shelf: str,
+    security: str,
+    languages: str | None,
+    by: By,
+    dry_run: bool,
+    no_work: bool,
+    as_json: bool,
+) -> None:
+    from archive.catalog.intake import Place
+    from worker.importer import Importer
+
+    started = time.monotonic()
+    roots = _existing(paths)
+    with shared.archive(create=True) as parts:
+        place = Place(unit, SecurityClass(security), box, shelf, languages or parts.settings.ocr.languages)
+        importer = Importer(parts, batch, place, by)
+        if dry_run:
+            ctx.exit(_tell_plan(batch, importer.plan(roots), time.monotonic() - started, as_json))
+        if not no_work:
+            _check(parts, place.languages)
+        interrupted = _import(parts, importer, batch, roots, no_work, Display(quiet=as_json))
+        code = _tell(parts, batch, paths, time.monotonic() - started, as_json)
+    if interrupted:
+        shared.note(_("Interrupted. Nothing is lost: run the same command again to go on."))
+    ctx.exit(Exit.INTERRUPTED if interrupted else code)
+
+
+def _existing(paths: Sequence[str]) -> list[Path]:
+    """The paths, each with something in it. Raises PATH_MISSING, NOTHING_TO_IMPORT."""
+    from ingest.walk import storable
+
+    roots = [Path(path) for path in paths]
+    for root in roots:
+        if not os.path.lexists(root):
+            raise ArsipError(PATH_MISSING, path=storable(str(root)))
+        if root.is_dir() and os.access(root, os.R_OK) and not any(files for *_, files in os.walk(root)):
+            raise ArsipError(NOTHING_TO_IMPORT, path=storable(str(root)))
+    return roots
+
+
+def _check(parts: Parts, languages: str) -> None:
+    """See that pages can be read, before the first file; an index that is down can wait."""
+    from ocr.read import check
+
+    check(parts.read_options(languages))
+    try:
+        parts.index.check()
+    except ArsipError as error:
+        if error.failure.cause != INDEX_UNREACHABLE.code:
+            raise
+        shared.note(f"{error.failure.message()}\n  → {error.failure.advice()}")
+
+
+def _import(
+    parts: Parts, importer: Importer, batch: str, roots: list[Path], no_work: bool, display: Display
+) -> bool:
+    """Take in and work at the same time; returns whether it was interrupted."""
+    from archive.catalog.intake import open_batch
+
+    of = open_batch(parts.catalog, batch).id
+    feed = _Feed(importer, roots)
+    feed.start()
+    try:
+        work(parts, of, display, hands=not no_work, feeding=feed.goes_on)
+    except KeyboardInterrupt:
+        return True
+    finally:
+        feed.stop()
+    return False
+
+
+class _Feed(threading.Thread):
+    """The importer on a thread of its own, so that Ctrl-C and the display stay with the main one."""
+
+    def __init__(self, importer: Importer, roots: list[Path]) -> None:
+        super().__init__(name="importer", daemon=True)
+        self._importer, self._roots = importer, roots
+        self._stopping = threading.Event()
+        self._error: Exception | None = None
+
+    def run(self) -> None:
+        try:
+            self._importer.run(self._roots, lambda: not self._stopping.is_set())
+        except Exception as error:
+            self._error = error
+
+    def goes_on(self) -> bool:
+        """Whether files are still coming in. Raises what stopped them."""
+        alive = self.is_alive()
+        if self._error is not None:
+            raise self._error
+        return alive
+
+    def stop(self) -> None:
+        """Let the file in hand come to an end."""
+        self._stopping.set()
+        self.join()
+
+
+def _tell(parts: Parts, batch: str, paths: Sequence[str], seconds: float, as_json: bool) -> int:
+    from archive.catalog.accounts import account
+
+    of = account(parts.catalog, batch)
+    if as_json:
+        shared.answer(report.as_answer(of, seconds))
+    else:
+        click.echo(report.text(of, paths))
+    return report.exit_code(of)
+
+
+def _tell_plan(batch: str, plan: Plan, seconds: float, as_json: bool) -> int:
+    files = {"seen": sum(plan.files.values())} | plan.files
+    if as_json:
+        refused = [{"path": path} | shared.as_object(failure) for path, failure in plan.refused]
+        shared.answer(
+            {
+                "batch": batch,
+                "dry_run": True,
+                "files": files,
+                "documents": plan.documents,
+                "pages": {"total": plan.pages},
+                "ignored_by": plan.ignored_by,
+                "refused": refused,
+                "seconds": round(seconds, 3),
+            }
+        )
+    else:
+        click.echo("\n".join(_plan_lines(plan, files["seen"])))
+    return Exit.INCOMPLETE if plan.refused else Exit.OK
+
+
+def _plan_lines(plan: Plan, seen: int) -> list[str]:
+    rules = ", ".join(f"{rule} {count}" for rule, count in sorted(plan.ignored_by.items()))
+    made = ngettext("{count} document", "{count} documents", plan.documents).format(count=plan.documents)
+    lines = [
+        _("This is what would happen; nothing was changed."),
+        "",
+        report.row(_("Files seen"), seen, level=0),
+        report.row(_("in documents"), plan.files["documents"], made),
+        report.row(_("in this batch already"), plan.files["already"]),
+        report.row(_("already in the archive"), plan.files["known"]),
+        report.row(_("ignored"), plan.files["ignored"], rules),
+        report.row(_("refused"), plan.files["refused"]),
+        report.row(_("Pages"), plan.pages, level=0),
+    ]
+    for path, failure in plan.refused:
+        lines += ["", f"  {path}", f"      {failure.message()}", f"      → {failure.advice()}"]
+    return lines

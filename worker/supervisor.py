@@ -1,0 +1,67 @@
+"""The supervisor: keeps one worker process alive, starts it again when it dies, and ends it in good order.
+
+A crash in one worker must not end the work (dramatiq's own command stops all its processes when one dies).
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Collection
+from pathlib import Path
+
+from archive.errors import Exit
+from archive.types import Stage
+
+LONGEST_PAUSE_SECONDS = 30.0
+STEADY_SECONDS = 60.0
+"""A worker that lived this long has earned a quick restart."""
+_LOOK_SECONDS = 0.2
+
+
+def supervise(stages: Collection[Stage], stop: threading.Event, told: Callable[[str, float], None]) -> int:
+    """Run a worker until ``stop``; ``told`` hears how it ended and after how many seconds it starts again.
+
+    Returns an exit code: that of the worker where starting it again cannot help (wrong settings), else 0.
+    """
+    pause = 0.0
+    while not stop.is_set():
+        started = time.monotonic()
+        process = subprocess.Popen(
+            _command(stages), stdin=subprocess.DEVNULL, start_new_session=True, env=_environment()
+        )
+        while process.poll() is None and not stop.wait(_LOOK_SECONDS):
+            pass
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+        code = process.wait()
+        if stop.is_set():
+            return Exit.OK
+        if code in (Exit.USAGE, Exit.NOT_FOUND):
+            return code
+        pause = (
+            0.0 if time.monotonic() - started > STEADY_SECONDS else min(pause * 2 + 1, LONGEST_PAUSE_SECONDS)
+        )
+        told(_ended(code), pause)
+        stop.wait(pause)
+    return Exit.OK
+
+
+def _command(stages: Collection[Stage]) -> list[str]:
+    """``-P``: what lies in the current folder is data, even if it is called numpy.py."""
+    return [sys.executable, "-P", "-m", "worker.process", str(os.getpid()), *stages]
+
+
+def _environment() -> dict[str, str]:
+    """Ours, and where the program lies: it need not be installed."""
+    root = str(Path(__file__).resolve().parent.parent)
+    path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
+    return os.environ | {"PYTHONPATH": path}
+
+
+def _ended(code: int) -> str:
+    return f"exit {code}" if code >= 0 else signal.Signals(-code).name
