@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import random
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 from samples.layout import Cell, Letter, Row
+from samples.letters.mail import surat_dinas
 from samples.letters.office import (
     DAYS,
     OFFICES,
+    Office,
     day_between,
     long_date,
     number,
@@ -155,34 +158,35 @@ def daftar_hadir(rng: random.Random) -> Letter:
 
 
 def disposisi(rng: random.Random) -> Letter:
-    """A routing slip: number, date and subject on it are those of the letter it was stapled to."""
+    """A routing slip alone: number, date and subject on it are those of the letter it was stapled to."""
     office, topic, day = rng.choice(OFFICES), rng.choice(TOPICS), day_between(rng, 2009, 2025)
     nomor = number(topic.old, topic.new, rng.choice(OFFICES), day, rng)
+    slip = tuple(_slip(rng, office, nomor, day, topic.hal))
+    return Letter("lainnya", "disposisi", None, None, None, (slip,), ("nomor", "tanggal", "hal"))
+
+
+def routed(rng: random.Random) -> Letter:
+    """An ordinary letter with its routing slip on top: the record is the letter, its first page is not."""
+    record = surat_dinas(rng)
+    day = date.fromisoformat(record.tanggal or "")
+    slip = _slip(rng, rng.choice(OFFICES), record.nomor or "", day, record.hal or "")
+    return replace(record, form="surat_dinas_disposisi", sheets=(tuple(slip), *record.sheets))
+
+
+def _slip(rng: random.Random, office: Office, nomor: str, day: date, hal: str) -> Rows:
+    """A routing slip: where the letter came from and when, to whom it goes on, and what he shall do."""
     got = day + timedelta(days=1 + rng.randrange(6))
-    rows = [*kop(office, rng), heading("LEMBAR DISPOSISI", 0.8, "b", 1.15), Row(before=0.3)]
     pairs = (
         (f"Surat dari : {rng.choice(OFFICES).head}", f"Diterima tgl. : {got:%d-%m-%Y}"),
         (f"No. Surat : {nomor}", f"No. Agenda : {1 + rng.randrange(900)}"),
         (f"Tgl. Surat : {long_date(day)}", "Sifat : [ ] Sangat Segera [ ] Segera [ ] Rahasia"),
+        (f"Hal : {hal}", ""),
+        ("Diteruskan kepada Sdr. :", "Dengan hormat harap :"),
+        ("[ ] Sekretaris", "[ ] Tanggapan dan saran"),
+        ("[ ] Kepala Bidang", "[ ] Proses lebih lanjut"),
+        ("[ ] Kasubbag Umum", "[ ] Koordinasi/konfirmasikan"),
+        ("Catatan : segera ditindaklanjuti dan dilaporkan", ""),
     )
+    rows = [*kop(office, rng), heading("LEMBAR DISPOSISI", 0.8, "b", 1.15), Row(before=0.3)]
     rows += [Row((Cell(one, 0, 0.5), Cell(two, 0.5, 0.5)), rule="box") for one, two in pairs]
-    rows.append(Row((Cell(f"Hal : {topic.hal}"),), rule="box"))
-    rows.append(
-        Row(
-            (
-                Cell("Diteruskan kepada Sdr. :", 0, 0.5, style="b"),
-                Cell("Dengan hormat harap :", 0.5, 0.5, style="b"),
-            ),
-            rule="box",
-        )
-    )
-    for one, two in (
-        ("Sekretaris", "Tanggapan dan saran"),
-        ("Kepala Bidang", "Proses lebih lanjut"),
-        ("Kasubbag Umum", "Koordinasi/konfirmasikan"),
-    ):
-        rows.append(Row((Cell(f"[ ] {one}", 0, 0.5), Cell(f"[ ] {two}", 0.5, 0.5)), rule="box"))
-    rows.append(Row((Cell("Catatan : segera ditindaklanjuti dan dilaporkan", 0, 1),), 0.0, "box"))
-    who = person(rng)
-    rows += signature([f"{office.head},"], who, rng, stamp=False)
-    return Letter("lainnya", "disposisi", None, None, None, (tuple(rows),), ("nomor", "tanggal", "hal"))
+    return rows + signature([f"{office.head},"], person(rng), rng, stamp=False)

@@ -225,7 +225,7 @@ def kwitansi(rng: random.Random) -> Letter:
 
 
 def _corner(label: str, value: str) -> tuple[tuple[str, float, float], ...]:
-    return (label, 0.6, 0.16), (f": {value}", 0.76, 0.24)
+    return (label, 0.52, 0.21), (f": {value}", 0.73, 0.27)
 
 
 def _paid_for(rng: random.Random, day: date) -> str:
