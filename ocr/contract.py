@@ -88,8 +88,8 @@ _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zs", "Zl", "Zp"})
 
 
 def _box(one: Seen, width: float, height: float) -> Box:
-    left, right = (min(1.0, max(0.0, x / width)) for x in (one.left, one.right))
-    top, bottom = (min(1.0, max(0.0, y / height)) for y in (one.top, one.bottom))
+    left, right = (min(1.0, max(0.0, float(x / width))) for x in (one.left, one.right))
+    top, bottom = (min(1.0, max(0.0, float(y / height))) for y in (one.top, one.bottom))
     return Box(left, top, max(0.0, right - left), max(0.0, bottom - top))
 
 

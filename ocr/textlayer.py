@@ -63,11 +63,11 @@ def read(source: Source, prepared: Prepared, image: PageImage) -> Layer:
     except Exception:
         # pdfminer stumbles over damaged files with any kind of exception; none of them is worth a page.
         return Layer("unreadable")
+    if trust.slanted(char["matrix"] for char in extract.chars):
+        return Layer("sideways")
     found = trust.of_text([char["text"] for char in extract.chars], [word.text for word in extract.words])
     if found != trust.USED:
         return Layer(found)
-    if trust.slanted(char["matrix"] for char in extract.chars):
-        return Layer("sideways")
     if extract.filled:
         return Layer("annotations")
     to_clean = geometry.invert(prepared.to_shown)
@@ -104,17 +104,25 @@ def _once(chars: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def _lined(words: Iterable[dict[str, Any]], to_shown: Affine) -> Iterator[Seen]:
-    """The words with the number of their line: a line ends where the text moves down, up or back."""
+    """The words with the number of their line: a line ends where the text moves down, up or back.
+
+    The dots that lead to a page number are not words.
+    """
     line, last = 0, None
     for word in words:
+        if not word["text"].strip("."):
+            continue
         if last is not None and not _follows(last, word):
             line += 1
         last = word
         box = _edges(to_shown, word)
-        # A soft hyphen at the end is a hyphen that was printed; everywhere else it is invisible.
-        text = word["text"]
-        text = text[:-1] + "-" if text.endswith("\xad") else text
-        yield Seen(text, box.x, box.y, box.x + box.w, box.y + box.h, 100.0, line)
+        yield Seen(_printed(word["text"]), box.x, box.y, box.x + box.w, box.y + box.h, 100.0, line)
+
+
+def _printed(text: str) -> str:
+    """The text without numbers of glyphs; a soft hyphen at its end is a hyphen that was printed."""
+    text = trust.CID.sub("", text)
+    return text[:-1] + "-" if text.endswith("\N{SOFT HYPHEN}") else text
 
 
 def _follows(last: dict[str, Any], word: dict[str, Any]) -> bool:

@@ -1,0 +1,215 @@
+"""Real scans read by Arsip and by the bare engine, page by page in one run, against the true text.
+
+    python -m bench.recall --corpus DIR [--sample N] [--engine tesserocr] [--json]
+
+Ends with 1 where Arsip finds fewer words of a folder than the bare engine on the untouched image, by more
+than 0.3 points: preparing a page must not cost words.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+from PIL import Image
+
+from archive.types import PageImage, PrepareOptions, ReadOptions, Source, Word
+from bench import truth
+from ingest.inspect import sniff
+from ingest.prepare import prepare
+from ocr import read
+
+TOLERANCE = 0.003
+"""Share of words that may be lost against the bare engine: a word or two of a folder's thousand."""
+DISORDER = (0.20, 0.95)
+"""A page with more errors than the first, but more words found than the second, was read in another order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One page read one way: words found of those in the truth, error rate, CPU seconds."""
+
+    found: int
+    read: int
+    words: int
+    error_rate: float
+    seconds: float
+
+    @property
+    def recall(self) -> float:
+        """Share of the true words that were found."""
+        return self.found / max(1, self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One page read both ways."""
+
+    page: str
+    ours: Reading
+    bare: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A folder read one way: recall and precision over all words, median error rate, CPU seconds a page."""
+
+    recall: float
+    precision: float
+    error_rate: float
+    seconds: float
+
+
+def row(readings: Iterable[Reading]) -> Row:
+    """Sums up the readings of a folder."""
+    pages = list(readings)
+    hits = sum(page.found for page in pages)
+    return Row(
+        recall=hits / max(1, sum(page.words for page in pages)),
+        precision=hits / max(1, sum(page.read for page in pages)),
+        error_rate=median(page.error_rate for page in pages),
+        seconds=sum(page.seconds for page in pages) / len(pages),
+    )
+
+
+def ours(path: Path, options: ReadOptions) -> tuple[Word, ...]:
+    """The words as the pipeline gets them."""
+    with path.open("rb") as file:
+        media_type = sniff(file.read(4096))
+    source = Source(path=str(path), blob="", media_type=media_type or "", frame=0)
+    image, prepared = prepare(source, PrepareOptions())
+    return read.read(source, prepared, image, options).words
+
+
+def bare(path: Path, options: ReadOptions) -> tuple[Word, ...]:
+    """The words of the engine alone, on the grey image as it lies on the disk."""
+    with Image.open(path) as file:
+        dpi = float(file.info.get("dpi", (0, 0))[0])
+        image = PageImage(np.array(file.convert("L")), dpi if 70 <= dpi <= 1300 else 300.0)
+    return read.engine(options.engine).recognise(image, options.languages)
+
+
+def measured(
+    way: Callable[[Path, ReadOptions], tuple[Word, ...]], path: Path, options: ReadOptions
+) -> Reading:
+    """One page, one way."""
+    true = truth_of(path).read_text("utf-8")
+    before = cpu_seconds()
+    words = way(path, options)
+    seconds = cpu_seconds() - before
+    text = as_text(words)
+    return Reading(
+        found=truth.found(text, true),
+        read=truth.words(text).total(),
+        words=truth.words(true).total(),
+        error_rate=truth.error_rate(text, true),
+        seconds=seconds,
+    )
+
+
+def as_text(words: Iterable[Word]) -> str:
+    """The words as lines of text."""
+    lines: dict[int, list[str]] = {}
+    for word in words:
+        lines.setdefault(word.line, []).append(word.text)
+    return "\n".join(" ".join(line) for line in lines.values())
+
+
+def cpu_seconds() -> float:
+    """CPU time of this process and of the programs it has started and seen the end of."""
+    spent = os.times()
+    return spent.user + spent.system + spent.children_user + spent.children_system
+
+
+def truth_of(path: Path) -> Path:
+    """The true text beside a scan."""
+    return path.with_suffix(".gt.txt")
+
+
+def scans(corpus: Path, sample: int) -> dict[str, list[Path]]:
+    """The scans that have a true text, by folder; with a sample, that many spread over each folder."""
+    folders: dict[str, list[Path]] = {}
+    for path in sorted((corpus / "scans").glob("*/*")):
+        if path.suffix in (".tif", ".tiff", ".png", ".jpg") and truth_of(path).is_file():
+            folders.setdefault(path.parent.name, []).append(path)
+    if not sample:
+        return folders
+    return {name: paths[:: max(1, len(paths) // sample)][:sample] for name, paths in folders.items()}
+
+
+def compare(paths: Iterable[Path], options: ReadOptions) -> list[Compared]:
+    """Reads each page both ways, the ways taking turns to be first."""
+    pages: list[Compared] = []
+    for number, path in enumerate(paths):
+        ways = (ours, bare) if number % 2 == 0 else (bare, ours)
+        by_way = {way: measured(way, path, options) for way in ways}
+        pages.append(Compared(path.stem, by_way[ours], by_way[bare]))
+    return pages
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measures, tells, and ends with 1 where words were lost."""
+    asked = _arguments(arguments)
+    options = ReadOptions(engine=asked.engine, languages=asked.languages)
+    folders = scans(asked.corpus, asked.sample)
+    if not folders:
+        sys.exit(f"no scans with a true text in {asked.corpus}")
+    read.check(options)
+    bare(next(iter(folders.values()))[0], options)  # loads the models before the clock runs
+    results = {name: compare(paths, options) for name, paths in folders.items()}
+    rows = {name: (row(p.ours for p in pages), row(p.bare for p in pages)) for name, pages in results.items()}
+    lost = [name for name, (mine, theirs) in rows.items() if mine.recall < theirs.recall - TOLERANCE]
+    if asked.json:
+        folder_rows = {name: {"ours": asdict(a), "bare": asdict(b)} for name, (a, b) in rows.items()}
+        pages = {name: [asdict(page) for page in pages] for name, pages in results.items()}
+        print(json.dumps({"folders": folder_rows, "pages": pages, "lost": lost}, indent=1))
+    else:
+        _tell(results, rows, lost)
+    return 1 if lost else 0
+
+
+def _arguments(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.recall", description=(__doc__ or "").splitlines()[0]
+    )
+    parser.add_argument("--corpus", type=Path, default=os.environ.get("ARSIP_CORPUS"), help="or ARSIP_CORPUS")
+    parser.add_argument("--sample", type=int, default=0, help="pages of each folder; 0 for all")
+    parser.add_argument("--engine", choices=["tesserocr", "pytesseract"], default=read.default_engine())
+    parser.add_argument("--languages", default="ind+eng")
+    parser.add_argument("--json", action="store_true")
+    asked = parser.parse_args(arguments)
+    if asked.corpus is None:
+        parser.error("which corpus? give --corpus or set ARSIP_CORPUS")
+    return asked
+
+
+def _tell(results: dict[str, list[Compared]], rows: dict[str, tuple[Row, Row]], lost: list[str]) -> None:
+    print(
+        f"{'':10}{'pages':>6}{'word recall %':>22}{'precision %':>20}{'median CER %':>20}{'CPU s/page':>18}"
+    )
+    print(f"{'':16}{'ours':>12}{'bare':>10}" + f"{'ours':>10}{'bare':>10}" * 2 + f"{'ours':>9}{'bare':>9}")
+    for name, (mine, theirs) in rows.items():
+        print(
+            f"{name:10}{len(results[name]):>6}"
+            f"{mine.recall:>12.2%}{theirs.recall:>10.2%}{mine.precision:>10.2%}{theirs.precision:>10.2%}"
+            f"{mine.error_rate:>10.2%}{theirs.error_rate:>10.2%}{mine.seconds:>9.2f}{theirs.seconds:>9.2f}"
+        )
+    for page in (page for pages in results.values() for page in pages):
+        if page.ours.error_rate > DISORDER[0] and page.ours.recall > DISORDER[1]:
+            print(
+                f"reading order: {page.page} (CER {page.ours.error_rate:.0%}, recall {page.ours.recall:.1%})"
+            )
+    for name in lost:
+        worst = max(results[name], key=lambda page: page.bare.found - page.ours.found)
+        print(f"lost words: {name}, most on {worst.page} ({worst.bare.found} -> {worst.ours.found})")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
