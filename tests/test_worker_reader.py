@@ -224,6 +224,26 @@ def test_close_ends_it_and_removes_what_it_left(reader: Reader) -> None:
     assert not path.parent.exists()
 
 
+@pytest.mark.parametrize("task", ["spin", "child_hang"])
+@pytest.mark.parametrize("warm", [True, False])
+def test_close_ends_a_call_of_another_thread(reader: Reader, task: str, warm: bool) -> None:
+    if warm:
+        reader.call(int, "pid")
+    causes: list[str] = []
+    thread = threading.Thread(
+        target=lambda: causes.append(caught(lambda: reader.call(str, task)).failure.cause)
+    )
+    thread.start()
+    assert soon(lambda: reader.pid is not None)
+    pid = reader.pid
+    reader.close()
+    thread.join()
+    assert pid is not None
+    assert soon(lambda: not members(pid))
+    assert causes[0] in {READER_DIED.code, WORKERS_DIED.code}
+    assert reader.call(str, "echo", "halo") == "halo"
+
+
 def test_a_call_that_is_interrupted_leaves_no_reply_behind(
     reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:

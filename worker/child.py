@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -36,6 +37,8 @@ class Child:
     def __init__(self, tasks: str, limits: wire.Limits) -> None:
         self._limits = limits
         self._ready = False
+        self._fresh_megabytes = 0.0
+        self._ending = threading.Lock()
         with contextlib.ExitStack() as stack:
             scratch = tempfile.mkdtemp(prefix="arsip-reader-")
             stack.callback(shutil.rmtree, scratch, ignore_errors=True)
@@ -62,8 +65,12 @@ class Child:
 
     @property
     def megabytes(self) -> float:
-        """What it and its children hold in memory."""
+        """What it and all that it started hold in memory now."""
         return resident(self.pid) / _MB
+
+    def spent(self) -> bool:
+        """Whether it holds so much memory, left from the pages before, that the next would pay for it."""
+        return self._ready and self.megabytes > (self._fresh_megabytes + self._limits.megabytes) / 2
 
     def silent(self) -> bool:
         """Whether it has nothing to say, as it should between calls: what is dead, or mad, is not silent."""
@@ -81,14 +88,19 @@ class Child:
         wire.send(self._channel, request, wait)
         return bytes(wire.receive(self._channel, wait))
 
+    def kill(self) -> None:
+        """Kill it and all that it started, from any thread; whoever waits for its reply gets an EOFError."""
+        with self._ending:
+            if self._process.returncode is None:  # once it is waited for, its number is anybody's
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(self.pid, signal.SIGKILL)
+
     def end(self) -> str:
-        """Kill it and all that it started; tell how it ended, as ``exit 3`` or ``SIGSEGV``."""
-        if self._process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self.pid, signal.SIGKILL)  # first: once waited for, its number is anybody's
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(_END_SECONDS)
-            self._left_over.close()
+        """Kill it, wait for it, clear up; tell how it ended, as ``exit 3`` or ``SIGSEGV``."""
+        self.kill()
+        with self._ending, contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(_END_SECONDS)
+        self._left_over.close()
         status = self._process.returncode
         if status is None:
             return "stuck"  # in the kernel, on a network drive for instance
@@ -104,7 +116,7 @@ class Child:
             problem = error.failure.cause
         else:
             if reply.failure is None:
-                self._ready = True
+                self._ready, self._fresh_megabytes = True, self.megabytes
                 return
             problem = " ".join(str(each) for each in reply.failure.details.values())
         raise ArsipError(WORKERS_DIED, problem=problem)

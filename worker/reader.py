@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from types import TracebackType
 from typing import TypeVar
 
@@ -22,14 +23,16 @@ USUAL = Limits()
 class Reader:
     """Calls tasks in a child process, which is started when it is needed and replaced after it ended.
 
-    For one thread. All calls raise ArsipError: what the task failed with, PAGE_TIMEOUT, PAGE_MEMORY,
-    READER_DIED (with ``how``: a signal or an exit status), or WORKERS_DIED if no child can be started.
+    For one thread; only ``close`` may be called from another. All calls raise ArsipError: what the task
+    failed with, PAGE_TIMEOUT, PAGE_MEMORY, READER_DIED (with ``how``: a signal or an exit status), or
+    WORKERS_DIED if no child can be started.
     """
 
     def __init__(self, limits: Limits = USUAL, tasks: str = "worker.tasks") -> None:
         self._limits = limits
         self._tasks = tasks
         self._child: Child | None = None
+        self._busy = threading.Lock()
 
     def __enter__(self) -> Reader:
         return self
@@ -50,8 +53,17 @@ class Reader:
             raise ArsipError(WORKERS_DIED, problem=os.strerror(error.errno or 0)) from None
 
     def close(self) -> None:
-        """End the child, whatever it does. The next call starts another."""
-        self._end()
+        """End the child, whatever it does: a call of another thread raises READER_DIED.
+
+        The next call starts another child.
+        """
+        while not self._busy.acquire(timeout=0.05):
+            if child := self._child:
+                child.kill()
+        try:
+            self._end()
+        finally:
+            self._busy.release()
 
     def inspect(self, path: str, name: str, options: PrepareOptions) -> Inspection:
         """What the file at this path is, and how many pages it has; ``name`` is what people call it."""
@@ -84,7 +96,8 @@ class Reader:
         ``continues`` says that this goes on with what the call before left in the child.
         """
         request = wire.encode(wire.Request(task, wire.raw(arguments)))
-        reply = self._ask(request, returns, continues)
+        with self._busy:
+            reply = self._ask(request, returns, continues)
         if isinstance(reply, Failure):
             error = ArsipError(CAUSES[reply.cause])
             error.failure = reply
@@ -93,7 +106,7 @@ class Reader:
 
     def _ask(self, request: bytes, returns: type[T], continues: bool) -> T | Failure:
         how = ""
-        self._replace_spent(continues)
+        self._drop_unfit(continues)
         self.start()
         assert self._child is not None
         try:
@@ -109,10 +122,10 @@ class Reader:
             raise
         raise ArsipError(READER_DIED, how=how)
 
-    def _replace_spent(self, continues: bool) -> None:
-        """End a child that died meanwhile, or holds so much memory that the next page would pay for it."""
+    def _drop_unfit(self, continues: bool) -> None:
+        """End a child that died meanwhile; also one that is spent, unless it has the page in hand."""
         child = self._child
-        if child and (not child.silent() or (not continues and child.megabytes > self._limits.megabytes / 2)):
+        if child and (not child.silent() or (not continues and child.spent())):
             self._end()
 
     def _end(self) -> str:
