@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Row, func, or_, select
+from sqlalchemy import Row, func, or_, select
 
 from archive.catalog import codec
 from archive.catalog.accounts import batch_id, page_class
@@ -172,9 +173,11 @@ def seconds_taken(catalog: Catalog, batch_name: str) -> float:
         stage_run.c.subject.in_(select(document.c.id).where(document.c.batch == of)),
     )
     with catalog.read() as connection:
-        begun = connection.execute(select(batch.c.created_at).where(batch.c.id == of)).scalar_one()
-        ended = connection.execute(select(func.max(stage_run.c.ended_at)).where(in_batch)).scalar()
-    return max(0.0, (ended or begun) - begun)
+        begun: float = connection.execute(select(batch.c.created_at).where(batch.c.id == of)).scalar_one()
+        ended: float | None = connection.execute(
+            select(func.max(stage_run.c.ended_at)).where(in_batch)
+        ).scalar()
+    return 0.0 if ended is None else max(0.0, ended - begun)
 
 
 def waiting(catalog: Catalog) -> int:
@@ -182,7 +185,19 @@ def waiting(catalog: Catalog) -> int:
     still = (page_class() == PageClass.WAITING.value, batch.c.withdrawn_at.is_(None))
     query = select(func.count()).select_from(page).join(batch, batch.c.id == page.c.batch).where(*still)
     with catalog.read() as connection:
-        return connection.execute(query).scalar_one()
+        pages: int = connection.execute(query).scalar_one()
+    return pages
+
+
+def classes(catalog: Catalog, page_ids: Sequence[str]) -> Counter[PageClass]:
+    """How many of these pages stand where."""
+    counts: Counter[PageClass] = Counter()
+    with catalog.read() as connection:
+        for start in range(0, len(page_ids), IN_LIMIT):
+            some = page.c.id.in_(page_ids[start : start + IN_LIMIT])
+            rows = connection.execute(select(page_class()).where(some)).scalars()
+            counts.update(PageClass(each) for each in rows)
+    return counts
 
 
 def originals(catalog: Catalog, how_many: int) -> list[tuple[str, int]]:
@@ -194,10 +209,10 @@ def originals(catalog: Catalog, how_many: int) -> list[tuple[str, int]]:
 
 def latest(catalog: Catalog) -> float:
     """When the latest attempt at anything began, in seconds since the epoch; 0 before any."""
-    newest: ColumnElement[float] = stage_run.c.started_at
+    newest = select(stage_run.c.started_at).order_by(stage_run.c.id.desc()).limit(1)
     with catalog.read() as connection:
-        found = connection.execute(select(newest).order_by(stage_run.c.id.desc()).limit(1)).scalar()
-    return found or 0.0
+        found: float | None = connection.execute(newest).scalar()
+    return 0.0 if found is None else found
 
 
 def _page(row: Row[tuple[object, ...]]) -> PageEntry:

@@ -1,0 +1,54 @@
+"""Names for the files of an export: each document under its own path, never twice, never outside."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+
+SUFFIX = ".txt"
+LONGEST = 255
+"""Bytes of a name, on every usual file system."""
+
+_EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,5}$")
+
+
+class Names:
+    """Gives out names. ``letters/letter-01.tif`` becomes ``letters/letter-01.txt``; where that is taken,
+    ``letters/letter-01.tif.txt``, then ``letters/letter-01.tif-2.txt`` and so on.
+
+    Two names that differ only in case are the same: the folder may be read on Windows. Every file ends in
+    ``.txt`` and no folder does, so that a file and a folder never want the same name.
+    """
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+
+    def give(self, path: str, *, is_file: bool, otherwise: str) -> PurePosixPath:
+        """The name for the document at ``path``, ``otherwise`` if the path says nothing (the root, ".").
+
+        A document that is one file loses the extension of that file, a folder of images keeps its name.
+        """
+        parts = [part for part in _clean(path).split("/") if part not in ("", ".", "..")]
+        *folders, last = parts or [otherwise]
+        folder = PurePosixPath(*(_folder(each) for each in folders))
+        short = _EXTENSION.sub("", last) if is_file else last
+        for name in (short or last, last, *(f"{last}-{number}" for number in range(2, 1_000_000))):
+            given = folder / f"{_cut(name)}{SUFFIX}"
+            if (key := str(given).casefold()) not in self._taken:
+                self._taken.add(key)
+                return given
+        raise ValueError("a million documents of one name")
+
+
+def _clean(path: str) -> str:
+    """Without characters that no file name may have."""
+    return "".join(letter if letter.isprintable() else "_" for letter in path)
+
+
+def _folder(name: str) -> str:
+    return f"{name}_" if name.casefold().endswith(SUFFIX) else name
+
+
+def _cut(name: str) -> str:
+    """Short enough to be a name with its ending."""
+    return name.encode()[: LONGEST - len(SUFFIX)].decode(errors="ignore")

@@ -1,0 +1,91 @@
+"""The picture of a page as a person sees it, with frames around its words and the hits of a query marked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from archive.geometry import added, bounds, shown
+from archive.messages import _
+from archive.types import Box, PageView, Turn
+from commands.shared import writing
+from commands.texts import PAGES_AT_A_TIME
+from index.highlight import marks
+from index.query import Query, parse
+from worker.parts import Parts
+from worker.wire import Mark
+
+PNG = b"\x89PNG\r\n\x1a\n"
+LONGEST_SIDE = 2400
+"""Pixels: a page of A4 at about 200 dpi, on which small print can be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A page that was drawn, its number, and how many words were marked as hits."""
+
+    page: str
+    number: int
+    hits: int
+
+
+def draw(parts: Parts, pages: Sequence[str], query: str | None, file: Path) -> Drawn:
+    """Draw the first of these pages that the query is met on, or the first one, as a PNG.
+
+    Raises BAD_QUERY, what the reader fails with, DISK_FULL and NOT_WRITABLE. A file that is there and no
+    PNG is left as it is: that is a usage error.
+    """
+    _check_target(file)
+    view, hits = _first_with_hits(parts, pages, None if query is None else parse(query))
+    with parts.reader() as reader:
+        turn: Turn = 0
+        if view.prepared is not None:
+            turn = added(view.prepared.turn, view.text.turn if view.text else 0)
+        drawn = _marks(view, hits)
+        png = reader.picture(view.source, turn, LONGEST_SIDE, drawn, parts.settings.preprocess)
+    with writing(file):
+        file.write_bytes(png)
+    return Drawn(view.page, view.number, len(hits))
+
+
+def _check_target(file: Path) -> None:
+    """Only a PNG, or an empty file, is ever overwritten."""
+    if not file.is_file():
+        return
+    with writing(file), file.open("rb") as there:
+        start = there.read(len(PNG))
+    if start not in (b"", PNG):
+        raise click.UsageError(
+            _("{file} is there already and is no PNG: give another name").format(file=file)
+        )
+
+
+def _first_with_hits(
+    parts: Parts, pages: Sequence[str], query: Query | None
+) -> tuple[PageView, tuple[int, ...]]:
+    """The page to draw, and the indexes of the words on it that the query is met by."""
+    first = parts.views.views(pages[:1])[pages[0]]
+    if query is None:
+        return first, ()
+    for start in range(0, len(pages), PAGES_AT_A_TIME):
+        some = pages[start : start + PAGES_AT_A_TIME]
+        views = parts.views.views(some)
+        for page in some:
+            text = views[page].text
+            if text is not None and (hits := marks(query, text.words)):
+                return views[page], hits
+    return first, ()
+
+
+def _marks(view: PageView, hits: tuple[int, ...]) -> tuple[Mark, ...]:
+    """The boxes to draw, as fractions of the page as it is shown."""
+    if view.prepared is None or view.text is None:
+        return ()
+    to_shown = shown(view.prepared.to_shown, view.text.turn)
+    boxes = [bounds(to_shown, word.box) for word in view.text.words]
+    met: tuple[Box, ...] = tuple(boxes[at] for at in hits)
+    others = tuple(box for at, box in enumerate(boxes) if at not in set(hits))
+    return Mark("word", others), Mark("hit", met)

@@ -1,0 +1,198 @@
+"""The accounting of a batch, as a person reads it and as a script does (docs/scripts.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from typing import TypeVar
+
+import click
+
+from archive.catalog.accounts import Account, Stopped
+from archive.errors import Exit, Failure, Fault
+from archive.ledger.ledger import KILLED_READER
+from archive.messages import N_, _, ngettext
+from archive.types import Stage
+from commands.shared import as_object, moment, shell
+
+EXAMPLES = 3
+"""How many examples are shown of what failed for the same reason."""
+
+STAGES = {
+    Stage.PREPROCESS: N_("while it was prepared"),
+    Stage.OCR: N_("while it was read"),
+    Stage.CLASSIFY: N_("while it was described"),
+    Stage.INDEX: N_("while it was made searchable"),
+}
+
+_T = TypeVar("_T")
+_K = TypeVar("_K", bound=Hashable)
+
+
+def as_answer(account: Account, seconds: float) -> dict[str, object]:
+    """The accounting as the object that ``import --json`` and ``batch status --json`` answer with."""
+    files, pages = account.files, account.pages
+    return {
+        "batch": account.batch,
+        "files": {
+            "seen": files.seen,
+            "documents": files.documents,
+            "known": files.known,
+            "ignored": files.ignored,
+            "refused": files.refused,
+        },
+        "documents": account.documents,
+        "pages": {
+            "total": pages.total,
+            "words": pages.words,
+            "wordless": pages.wordless,
+            "blank": pages.blank,
+            "stopped": pages.stopped,
+            "waiting": pages.waiting,
+        },
+        "refused": [{"path": each.path} | as_object(each.failure) for each in account.refused],
+        "stopped": [stopped_object(each) for each in account.stopped],
+        "seconds": round(seconds, 3),
+    }
+
+
+def stopped_object(stopped: Stopped) -> dict[str, object]:
+    """A page that was set aside, in an answer."""
+    return {
+        "page": stopped.page,
+        "document": stopped.document,
+        "path": stopped.path,
+        "number": stopped.number,
+        "stage": stopped.stage.value,
+    } | as_object(stopped.failure)
+
+
+def exit_code(account: Account) -> int:
+    """0 when all is searchable; 3 when something was refused or stopped; else 6 while pages wait."""
+    if account.files.refused or account.pages.stopped:
+        return Exit.INCOMPLETE
+    return Exit.WAITING if account.pages.waiting else Exit.OK
+
+
+def text(account: Account, roots: Sequence[str] = ()) -> str:
+    """The accounting in words, 80 columns wide, with the command that mends what failed.
+
+    ``roots`` are the folders given to the imports of the batch, for the command that repeats them.
+    """
+    parts = [
+        [_title(account)],
+        list(_files(account)),
+        list(_pages(account)),
+        list(_refused(account, _import(account.batch, roots))),
+        list(_stopped(account, _import(account.batch, roots))),
+        list(_open_ends(account)),
+    ]
+    return "\n\n".join("\n".join(lines) for lines in parts if lines)
+
+
+def row(name: str, count: int, remark: str = "", *, level: int = 1) -> str:
+    """A line of the accounting: a name, its number, and what there is to say of it."""
+    return f"{'  ' * level}{name:<{34 - 2 * level}}{count:>7}  {remark}".rstrip()
+
+
+def _title(account: Account) -> str:
+    title = _("Batch {name}, begun on {when}").format(name=account.batch, when=moment(account.created_at))
+    return click.style(title, bold=True)
+
+
+def _files(account: Account) -> Iterator[str]:
+    files = account.files
+    rules = ", ".join(f"{rule} {count}" for rule, count in sorted(account.ignored_by.items()))
+    made = ngettext("{count} document", "{count} documents", account.documents).format(
+        count=account.documents
+    )
+    yield row(_("Files seen"), files.seen, level=0)
+    yield row(_("in documents"), files.documents, made)
+    yield row(_("already in the archive"), files.known)
+    yield row(_("ignored"), files.ignored, rules)
+    yield row(_("refused"), files.refused, _("see below") if files.refused else "")
+
+
+def _pages(account: Account) -> Iterator[str]:
+    pages = account.pages
+    yield row(_("Pages"), pages.total, level=0)
+    yield row(_("with words, searchable"), pages.words)
+    yield row(_("no words found"), pages.wordless, _look(account) if pages.wordless else "")
+    yield row(_("blank"), pages.blank)
+    yield row(_("stopped"), pages.stopped, _("see below") if pages.stopped else "")
+    yield row(_("not searchable yet"), pages.waiting)
+
+
+def _look(account: Account) -> str:
+    return shell("reprocess", "--batch", account.batch, "--pages", "wordless", "--dry-run")
+
+
+def _refused(account: Account, again: str) -> Iterator[str]:
+    groups = _grouped((each.failure.message(), each) for each in account.refused)
+    if groups:
+        yield click.style(_("Refused files"), bold=True)
+    for message, files in groups:
+        yield f"  {len(files)} × {message}"
+        yield from _examples([each.path for each in files])
+        yield f"      → {files[0].failure.advice()}"
+    if groups:
+        yield f"  {_('When that is done:')} {again}"
+
+
+def _stopped(account: Account, again: str) -> Iterator[str]:
+    groups = _grouped(((each.stage, each.failure.message()), each) for each in account.stopped)
+    if groups:
+        yield click.style(_("Stopped pages"), bold=True)
+    for (stage, message), pages in groups:
+        failure = pages[0].failure
+        yield f"  {len(pages)} × {_(STAGES[stage])}: {message}"
+        places = [
+            _("{path}, page {number}").format(path=each.path, number=each.number) + f"  {each.page}"
+            for each in pages
+        ]
+        yield from _examples(places)
+        yield f"      → {failure.advice()}"
+        yield f"        {_mending(account.batch, stage, failure, again)}"
+
+
+def _mending(batch: str, stage: Stage, failure: Failure, again: str) -> str:
+    """A file at fault is mended by another file; everything else by another attempt."""
+    if failure.fault is Fault.FILE and failure.cause not in KILLED_READER:
+        return again
+    return shell("reprocess", "--batch", batch, "--stage", stage.value, "--cause", failure.cause)
+
+
+def _import(batch: str, roots: Sequence[str]) -> str:
+    return shell("import", *(roots or ["PATH"]), "--batch", batch) + " …"
+
+
+def _open_ends(account: Account) -> Iterator[str]:
+    if account.withdrawn:
+        restore = shell("batch", "withdraw", account.batch, "--restore")
+        yield _("This batch was withdrawn: no search finds it.")
+        yield f"  → {_('To have it back:')} {restore}"
+    elif account.pages.waiting:
+        yield _("Some pages are not searchable yet.")
+        yield f"  → {_('If nothing works on them now, run:')} {shell('worker')}"
+    if account.not_described:
+        command = shell("reprocess", "--batch", account.batch, "--from", "classify")
+        yield ngettext(
+            "{count} document could not be described; its pages are searchable all the same.",
+            "{count} documents could not be described; their pages are searchable all the same.",
+            account.not_described,
+        ).format(count=account.not_described)
+        yield f"  → {command}"
+
+
+def _examples(places: Sequence[str]) -> Iterator[str]:
+    for place in places[:EXAMPLES]:
+        yield f"      {place}"
+    if len(places) > EXAMPLES:
+        yield "      " + _("… and {count} more").format(count=len(places) - EXAMPLES)
+
+
+def _grouped(pairs: Iterable[tuple[_K, _T]]) -> list[tuple[_K, list[_T]]]:
+    """Values by key, the largest group first."""
+    groups: dict[_K, list[_T]] = {}
+    for key, value in pairs:
+        groups.setdefault(key, []).append(value)
+    return sorted(groups.items(), key=lambda group: -len(group[1]))

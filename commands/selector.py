@@ -1,0 +1,85 @@
+"""The selector: the options by which every command that acts on many picks its pages and documents."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import click
+
+from archive.catalog.change import Selector
+from archive.errors import CAUSES
+from archive.messages import _
+from archive.types import PageClass, Stage
+from commands.shared import Command
+
+
+def selector_options(command: Command) -> Command:
+    """Give a command the options of the selector; ``selected`` makes them one value."""
+    for option in reversed(_options()):
+        command = option(command)
+    return command
+
+
+def _options() -> list[Any]:
+    return [
+        click.option("--batch", metavar="NAME", help=_("Only this batch.")),
+        click.option("--document", metavar="ID", help=_("Only this document.")),
+        click.option("--page", metavar="ID", help=_("Only this page.")),
+        click.option("--unit", metavar="NAME", help=_("Only this unit (unit pengolah).")),
+        click.option("--type", "kind", metavar="CODE", help=_("Only this type, such as surat_dinas.")),
+        click.option("--path", metavar="TEXT", help=_("Only where the path of the file has this in it.")),
+        click.option(
+            "--pages",
+            "page_class",
+            type=click.Choice([each.value for each in PageClass]),
+            help=_("Only pages that stand there in the accounting of their batch."),
+        ),
+        click.option(
+            "--stage", type=click.Choice([each.value for each in Stage]), help=_("Only what stopped there.")
+        ),
+        click.option("--cause", metavar="CAUSE", callback=_known_cause, help=_("Only what stopped so.")),
+        click.option(
+            "--since",
+            type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]),
+            metavar="YYYY-MM-DD",
+            help=_("Only batches begun on this day or later."),
+        ),
+        click.option(
+            "--confidence-below",
+            type=click.FloatRange(0, 1),
+            metavar="0…1",
+            help=_("Only pages read with less confidence than this."),
+        ),
+        click.option("--all", "everything", is_flag=True, help=_("Everything in the archive.")),
+    ]
+
+
+def selected(
+    *,
+    everything: bool,
+    kind: str | None,
+    page_class: str | None,
+    stage: str | None,
+    since: datetime | None,
+    **same: Any,
+) -> Selector:
+    """The selector that the options make. Without any of them nothing is picked: that is an error."""
+    selector = Selector(
+        type=kind,
+        page_class=None if page_class is None else PageClass(page_class),
+        stage=None if stage is None else Stage(stage),
+        since=None if since is None else since.timestamp(),
+        **same,
+    )
+    if selector == Selector() and not everything:
+        raise click.UsageError(_("say what to pick, for example --batch NAME; everything is --all"))
+    if selector != Selector() and everything:
+        raise click.UsageError(_("--all picks everything: leave it out, or leave the others out"))
+    return selector
+
+
+def _known_cause(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    if value is not None and value not in CAUSES:
+        raise click.BadParameter(_("there is no cause of this name; see: arsip batch status NAME"))
+    return value
