@@ -8,6 +8,7 @@ forms and stems stand at the same dense positions. One word can give several tok
 from __future__ import annotations
 
 import re
+import string
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -24,6 +25,7 @@ _HYPHENS = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "
 _LETTERS = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ı": "i"})
 _DOUBLED = re.compile(r"(?P<word>[a-z]{3,30})(?:-(?P=word)|2)(?P<rest>(?:nya|ku|mu)?(?:lah|kah|pun)?)")
 _PIECE = re.compile(r"rp(?=[0-9])|[^\W_]+")
+_EDGES = string.punctuation + "«»“”„‘’•·"
 _ENDS_DIVIDED = re.compile(r"[^\W\d_][-\u00ad\u00ac\u2010]$")
 
 
@@ -60,7 +62,7 @@ def analyse_text(text: str) -> Analysis:
 def pieces(text: str) -> tuple[tuple[str, str], ...]:
     """The (form, stem) of each token in one word."""
     folded = fold(text)
-    doubled = _DOUBLED.fullmatch(folded.strip(" .,;:!?()[]\"'-"))
+    doubled = _DOUBLED.fullmatch(folded.strip(_EDGES))
     if doubled and re.search(r"[aeiou]", doubled["word"]):
         forms = [f"{doubled['word']}-{doubled['word']}{doubled['rest']}"]
     else:
@@ -111,4 +113,4 @@ def _rejoin(text: str, rest: str) -> str:
     """The whole word; a doubled word that was divided at its own hyphen keeps it (``undang-/undang``)."""
     whole = text[:-1] + rest
     kept = f"{text[:-1]}-{rest}"
-    return kept if _DOUBLED.fullmatch(fold(kept).strip(" .,;:!?()[]\"'-")) else whole
+    return kept if _DOUBLED.fullmatch(fold(kept).strip(_EDGES)) else whole

@@ -68,9 +68,7 @@ class ElasticIndex:
     def __init__(self, url: str, name: str = "arsip", *, timeout_seconds: float = 30.0) -> None:
         self._name = name
         self._where = _without_credentials(url)
-        self._client = Elasticsearch(
-            url, request_timeout=timeout_seconds, max_retries=2, retry_on_timeout=True
-        )
+        self._client = self._connected(url, timeout_seconds)
         self._guard = threading.Lock()
         self._ready = False
 
@@ -134,6 +132,15 @@ class ElasticIndex:
     def close(self) -> None:
         """See ``contract.Index.close``."""
         self._client.close()
+
+    def _connected(self, url: str, timeout_seconds: float) -> Elasticsearch:
+        """A client; nothing is asked of the server yet."""
+        try:
+            if urlsplit(url).scheme not in ("http", "https"):
+                raise ValueError("neither http nor https")
+            return Elasticsearch(url, request_timeout=timeout_seconds, max_retries=2, retry_on_timeout=True)
+        except ValueError as error:
+            raise self._broken(_("its address must look like http://server:9200")) from error
 
     def _bulk(self, entries: Iterable[Entry]) -> dict[str, Failure]:
         """Send the entries; a busy server is asked again, a newer revision that is there is as good."""

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import blake2b
 from pathlib import Path
+from shutil import disk_usage
 from typing import TypeAlias
 
 import tantivy
@@ -25,13 +26,15 @@ from archive.messages import _
 from archive.types import Filter, PageRecord
 from index.contract import FACETS, MOST_FACET_VALUES, Facet, Found, Hit, Sort, checked_window
 from index.embedded_query import engine_query
-from index.entry import Entry, newest_entries
+from index.entry import SCHEMA, Entry, newest_entries
 from index.query import Query
 
 _Match: TypeAlias = tuple[float, tantivy.DocAddress]
 
 _HEAP_BYTES = 15_000_000
 """Tantivy's smallest writer; a batch of pages is far smaller."""
+_LEAST_FREE_BYTES = 200_000
+"""With less than this free a commit cannot succeed."""
 _LOCK = "write.lock"
 _COUNTED = ("document", *FACETS)
 
@@ -111,9 +114,11 @@ class EmbeddedIndex:
     def _searcher(self) -> tantivy.Searcher:
         """A searcher on the last commit."""
         with self._guard:
-            if self._reader is None:
+            if not (self._path / "meta.json").exists():
                 with self._locked():
-                    self._reader = _opened(self._path)
+                    self._reader, self._seen = _opened(self._path), None
+            elif self._reader is None:
+                self._reader, self._seen = _opened(self._path), None
             meta = (self._path / "meta.json").stat()
             if self._seen != (meta.st_mtime_ns, meta.st_ino):
                 self._reader.reload()
@@ -139,11 +144,7 @@ class EmbeddedIndex:
             raise self._failure(error) from error
 
     def _failure(self, error: BaseException) -> ArsipError:
-        number = error.errno if isinstance(error, OSError) else None
-        full = (errno.ENOSPC, errno.EDQUOT)
-        if number in full or any(
-            f"os error {code}" in str(error) or f"code: {code}," in str(error) for code in full
-        ):
+        if self._full(error):
             return ArsipError(DISK_FULL, path=str(self._path))
         if isinstance(error, PermissionError) or "Permission denied" in str(error):
             return ArsipError(NOT_WRITABLE, path=str(self._path))
@@ -152,6 +153,12 @@ class EmbeddedIndex:
         else:
             problem = _("its files are damaged or belong to another program")
         return ArsipError(INDEX_BROKEN, where=str(self._path), problem=problem)
+
+    def _full(self, error: BaseException) -> bool:
+        """Is the disk full? A failure in one of tantivy's threads does not say so, but the disk does."""
+        told = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+        told = told or any(word in str(error) for word in ("StorageFull", "QuotaExceeded"))
+        return told or (self._path.is_dir() and disk_usage(self._path).free < _LEAST_FREE_BYTES)
 
 
 def _schema() -> tantivy.Schema:
@@ -167,6 +174,7 @@ def _schema() -> tantivy.Schema:
         builder.add_integer_field(name, fast=True)
     builder.add_float_field("confidence", fast=True)
     builder.add_boolean_field("withdrawn", indexed=True)
+    builder.add_boolean_field(f"version_{SCHEMA}")  # never filled; an index of another version is refused
     return builder.build()
 
 
@@ -174,7 +182,7 @@ _SCHEMA = _schema()
 
 
 def _opened(path: Path) -> tantivy.Index:
-    """The index in this folder, made if the folder is new. To be called under the lock."""
+    """The index in this folder. Where there is none it is made, to be called under the lock."""
     if not (path / "meta.json").exists() and any(
         p.name != _LOCK and p.name[0] != "." for p in path.iterdir()
     ):
@@ -198,6 +206,7 @@ def _commit(index: tantivy.Index, entries: dict[str, Entry]) -> None:
         return
     writer = index.writer(_HEAP_BYTES, 1)
     try:
+        writer.garbage_collect_files()  # a killed writer's half-made files bear the names of the next ones
         for entry in fresh:
             if entry.page in kept:
                 writer.delete_documents_by_term("page", entry.page)

@@ -53,7 +53,10 @@ _NAMED = re.compile(
 )
 
 _SEGMENT = r"[A-Za-z0-9]{1,24}(?:(?:\.|-[ ]?)[A-Za-z0-9]{1,24}){0,10}"
-_NUMBER = re.compile(rf"(?<![A-Za-z0-9]){_SEGMENT}(?: ?[/\\|] ?{_SEGMENT}){{1,12}}(?![A-Za-z0-9])")
+_NUMBER = re.compile(
+    rf"(?<![A-Za-z0-9])(?P<prefix>[A-Z]{{1,4}} (?=[0-9]))?"
+    rf"(?P<number>{_SEGMENT}(?: ?[/\\|] ?{_SEGMENT}){{1,12}})(?![A-Za-z0-9])"
+)
 _OF_YEAR = re.compile(
     r"(?<!\w)no(?:mor|\.)? ?[:.]? ?(?P<number>[0-9]{1,6}[A-Za-z]?) "
     rf"(?:tahun|th\.?|thn\.?) (?P<y>{_YEAR})(?!\w)",
@@ -76,7 +79,7 @@ class Code(Value, frozen=True):
 
 
 def codes(texts: Sequence[str]) -> Iterator[Code]:
-    """The numbers and dates in these words, in the order of their kinds; line ends count as spaces."""
+    """The dates and then the numbers in these words; line ends count as spaces."""
     text = " ".join(texts)
     starts = [0]
     for word in texts:
@@ -85,12 +88,12 @@ def codes(texts: Sequence[str]) -> Iterator[Code]:
     def code(form: str, span: tuple[int, int]) -> Code:
         return Code(form, bisect_right(starts, span[0]) - 1, bisect_right(starts, span[1] - 1) - 1)
 
-    taken = []
-    for form, span in _dates(text):
-        taken.append(span)
+    dates = sorted((span, form) for form, span in _dates(text))
+    for span, form in dates:
         yield code(form, span)
     for form, span in _numbers(text):
-        if not any(start <= span[0] and span[1] <= end for start, end in taken):
+        at = bisect_right(dates, span[0], key=lambda each: each[0][0]) - 1
+        if at < 0 or span[1] > dates[at][0][1]:  # a date with slashes is no number
             yield code(form, span)
 
 
@@ -139,8 +142,10 @@ def _dates(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
 
 def _numbers(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
     for match in _NUMBER.finditer(text):
-        if key := number_key(match[0]):
-            yield f"n:{key}", match.span()
+        if key := number_key(match["number"]):
+            yield f"n:{key}", match.span("number")
+        if key and match["prefix"] and (longer := number_key(match[0])) != key:
+            yield f"n:{longer}", match.span()  # "SE 7/PB/2012": whether SE belongs to it cannot be told
     for match in _OF_YEAR.finditer(text):
         yield f"n:{match['number'].lower()}/{match['y'].translate(_DIGITS)}", match.span()
     for match in _MAYBE_DAMAGED.finditer(text):

@@ -198,11 +198,7 @@ class _Parser:
         return _together(_bare([token["word"]]))
 
     def _negated(self) -> Node | None:
-        self._depth += 1
-        if self._depth > DEEPEST:
-            raise _bad(_("its parentheses are nested too deeply"))
         node = self._item() if self._peek() is not None else None
-        self._depth -= 1
         return Not(node) if node is not None else None
 
     def _run(self) -> list[str]:
