@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -50,9 +51,16 @@ def compiled(catalog: Catalog) -> bytes:
     return target.getvalue()
 
 
+def texts(value: str | Sequence[str] | None) -> tuple[str, ...]:
+    """The texts of a message or of its translation: one, or several where it has a plural."""
+    if value is None:
+        return ()
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
 def missing(catalog: Catalog) -> list[str]:
     """The messages without a translation."""
-    return [str(message.id) for message in catalog if message.id and not message.string]
+    return [texts(found.id)[0] for found in catalog if found.id and not all(texts(found.string) or ("",))]
 
 
 def main() -> int:
