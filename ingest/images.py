@@ -6,6 +6,7 @@ same on JPEG and PNG; it reads more kinds, and says when a file is cut off where
 
 from __future__ import annotations
 
+import os
 import struct
 import warnings
 from collections.abc import Iterator
@@ -78,26 +79,26 @@ def sizes(file: BinaryIO, media_type: str) -> list[Size]:
 def load(file: BinaryIO, media_type: str, number: int, max_pixels: int, colour: bool) -> Frame:
     """Page ``number`` (from 0) as stored: RGB if ``colour``, else grey.
 
-    Raises ArsipError DAMAGED_PAGE, TOO_MANY_PIXELS.
+    An image that is cut off is taken, and ``truncated`` told in its steps, when all but ``LOST_ROWS`` of it
+    is there. Raises ArsipError DAMAGED_PAGE, TOO_MANY_PIXELS.
     """
     with _told_as(DAMAGED_PAGE):
         image = _open(file, media_type, number, max_pixels)
         dpi = _resolution(image)
-        mode = "RGB" if colour else "L"
         if media_type == "image/jpeg":
-            image.draft(
-                mode, image.size
-            )  # grey straight from the luma: half the time, a quarter of the memory
-        steps: tuple[str, ...] = ()
-        try:
-            image.load()
-        except OSError:
-            image, share = _rest(file, media_type, number, max_pixels, mode)
-            steps = (f"truncated:{share:.3f}",)
+            # Grey straight from the luma: half the time, a quarter of the memory.
+            image.draft("RGB" if colour else "L", image.size)
+        partly = _decode(image)
         orientation = _orientation(
             image
-        )  # after loading: of a TIFF, Pillow has by then applied and dropped it
+        )  # after decoding: Pillow has by then applied and dropped that of a TIFF
         pixels = _pixels(image, colour)
+    steps: tuple[str, ...] = ()
+    if partly:
+        first, last = partly
+        pixels[:first] = 255
+        pixels[last:] = 255
+        steps = (f"truncated:{(last - first) / len(pixels):.3f}",)
     if orientation in _MIRRORED:
         pixels = as_pixels(pixels[:, ::-1])
     return Frame(pixels, dpi, _TURNS.get(orientation, 0), steps=steps)
@@ -136,32 +137,38 @@ def _allow(width: int, height: int, max_pixels: int) -> None:
         raise ArsipError(TOO_MANY_PIXELS, pixels=width * height, limit=max_pixels)
 
 
-def _rest(
-    file: BinaryIO, media_type: str, number: int, max_pixels: int, mode: str
-) -> tuple[ImageFile.ImageFile, float]:
-    """What can be decoded of an image that is cut off, and which share of its rows that is.
-
-    Raises OSError when more than ``LOST_ROWS`` are missing: half a page must not pass for a whole one.
-    """
-    before = ImageFile.LOAD_TRUNCATED_IMAGES
-    ImageFile.LOAD_TRUNCATED_IMAGES = True
+def _decode(image: ImageFile.ImageFile) -> tuple[int, int] | None:
+    """Decode an image. If its data end early: the rows that are there, first and last, or OSError."""
     try:
-        image = _open(file, media_type, number, max_pixels)
-        if media_type == "image/jpeg":
-            image.draft(mode, image.size)
-        image.load()
+        with _quiet():
+            image.load()
+        return None
+    except OSError as error:
+        if error.errno is not None:
+            raise
+    image.tile = []  # what was decoded before the end of the data is there, the rest was left at zero
+    rows = np.flatnonzero(np.asarray(image).reshape(image.height, -1).any(axis=1))
+    first, last = (int(rows[0]), int(rows[-1]) + 1) if rows.size else (0, 0)
+    if last - first < image.height * (1 - LOST_ROWS):
+        raise OSError("half a page must not pass for a whole one")
+    return first, last
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep what libtiff writes to the error output, past all of Python, out of the log."""
+    try:
+        kept = os.dup(2)
+    except OSError:  # there is no error output
+        yield
+        return
+    try:
+        with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - a device, not a path
+            os.dup2(nowhere.fileno(), 2)
+        yield
     finally:
-        ImageFile.LOAD_TRUNCATED_IMAGES = before
-    rows = np.asarray(image).reshape(image.height, -1)
-    filled = np.flatnonzero(rows.any(axis=1))  # Pillow leaves what it could not decode at zero
-    last = int(filled[-1]) + 1 if filled.size else 0
-    if last < image.height * (1 - LOST_ROWS):
-        raise OSError("cut off")
-    if last < image.height:
-        image.paste(
-            image.crop((0, last - 1, image.width, last)).resize((image.width, image.height - last)), (0, last)
-        )
-    return image, last / image.height
+        os.dup2(kept, 2)
+        os.close(kept)
 
 
 def _orientation(image: Image.Image) -> int:

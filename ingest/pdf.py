@@ -1,7 +1,7 @@
 """Open PDF pages by PDFium: the one full-page image of a scan as it lies in the file, or the page rendered.
 
-A scanned page is one upright image on a sheet. Taking that image costs a quarter of rendering the page
-(``docs/design.md``), and gives the scanner's own pixels. But a page is what a viewer shows: an image that
+A scanned page is one upright image on a sheet. Taking that image costs a quarter of rendering (11 to 19 ms
+against 41 to 91), and gives the scanner's own pixels. But a page is what a viewer shows: an image that
 something covers, inverts, masks or cuts is not taken, and a thumbnail of the page has the last word.
 """
 

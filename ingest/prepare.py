@@ -19,9 +19,14 @@ VERSION = "1"
 CAP_TOLERANCE = 1.05
 """Resampling for less than this would only blur."""
 
+# What asks for a step. Numbers are word recall on drawn pages with that one fault, before -> after.
+# A blur against grain was measured too (sigma 0.7 and 1.0, grain of 12 to 40): 94.9 -> 94.4 %. There is none.
 UNEVEN = 0.10
+"""Share of light lost across the page: 67 -> 95 % where half is lost, no loss yet at a quarter."""
 SKEWED = 0.25
-NOISY = 4.0
+"""Degrees: 89 -> 95 % at 1.6; a real report that leans by 0.9 went from 85 to 95 %."""
+SPECKLED = 0.5
+"""Share of empty paper with specks: 62 -> 94 % at 0.74; real scans have up to 0.2 and would suffer."""
 
 
 def prepare(source: Source, options: PrepareOptions) -> tuple[PageImage, Prepared]:
@@ -38,13 +43,15 @@ def prepare(source: Source, options: PrepareOptions) -> tuple[PageImage, Prepare
         if survey.unevenness > UNEVEN:
             pixels = quality.evened(pixels, survey.paper)
             steps.append(f"light:{survey.unevenness:.2f}")
+        if survey.specks > SPECKLED:
+            pixels = clean.despeckled(pixels)
+            steps.append(f"despeckle:{survey.specks:.2f}")
         if abs(survey.quality.skew_degrees) >= SKEWED:
-            pixels, back = clean.straightened(pixels, survey.quality.skew_degrees, 255)
+            pixels, back = clean.straightened(
+                pixels, survey.quality.skew_degrees, quality.paper_level(pixels)
+            )
             to_shown = geometry.compose(to_shown, back)
             steps.append(f"deskew:{survey.quality.skew_degrees:.1f}")
-        if survey.noise > NOISY:
-            pixels = clean.smoothed(pixels)
-            steps.append(f"blur:{survey.noise:.1f}")
     height, width = pixels.shape
     prepared = Prepared(width, height, dpi, frame.turn, to_shown, frame.origin, survey.quality, tuple(steps))
     return PageImage(pixels, dpi), prepared

@@ -1,4 +1,4 @@
-"""Measures of a page as it came: sharpness, contrast, ink, noise, its light, and whether it is blank."""
+"""Measures of a page as it came: sharpness, contrast, lean, ink, its light, and whether it is blank."""
 
 from __future__ import annotations
 
@@ -21,6 +21,15 @@ PAPER_SCALE = 3
 DARK = 160
 """Grey levels (of 255) below which a pixel of the evened page is ink."""
 
+SPECK = 4
+"""Pixels of a mark that is no part of a letter: at 200 dpi half a millimetre square has 16."""
+
+CELL, FEWEST_CELLS = 32, 20
+"""Pixels of the side of a square in which specks are looked for, and how many squares must have no print."""
+
+DARKEST = 48
+"""Grey levels below which it is no shadow on paper but something black, which shall stay black."""
+
 FAINTEST = 0.07
 """Contrast (of paper and mark, 0 to 1) below which a mark is the other side shining through."""
 
@@ -41,17 +50,17 @@ class Survey:
     """What was measured: the quality a person is told, and what the cleaning goes by.
 
     ``paper`` is the background in a small picture; ``unevenness`` the share of light lost from its brightest
-    to its darkest part; ``noise`` the standard deviation of the paper's grain in grey levels.
+    to its darkest part; ``specks`` the share of the empty paper that has specks on it.
     """
 
     quality: Quality
     paper: Pixels
     unevenness: float
-    noise: float
+    specks: float
 
 
 def survey(pixels: Pixels, dpi: float, bilevel: bool) -> Survey:
-    """Measure a grey page. ``bilevel``: it came in black and white, and so has no light and no noise."""
+    """Measure a grey page. ``bilevel``: it came in black and white, and so has no light on it."""
     factor = max(1, round(dpi / SURVEY_DPI))  # a whole number: OpenCV averages those four times as fast
     height, width = pixels.shape
     small = resized(pixels, width // factor, height // factor) if factor > 1 else pixels
@@ -65,7 +74,12 @@ def survey(pixels: Pixels, dpi: float, bilevel: bool) -> Survey:
         ink=round(float(dark.mean()), 5),
         blank=_blank(level, dark, dpi / factor / 25.4),
     )
-    return Survey(quality, paper, 0.0 if bilevel else _unevenness(paper), 0.0 if bilevel else _noise(pixels))
+    return Survey(
+        quality=quality,
+        paper=paper,
+        unevenness=0.0 if bilevel else _unevenness(paper),
+        specks=_specks(pixels),
+    )
 
 
 def is_bilevel(pixels: Pixels) -> bool:
@@ -86,28 +100,41 @@ def background(small: Pixels) -> Pixels:
 
 def evened(pixels: Pixels, paper: Pixels) -> Pixels:
     """A page divided by its paper, which becomes white everywhere; ``paper`` may be of any size."""
-    light = cv2.resize(paper, (pixels.shape[1], pixels.shape[0]), interpolation=cv2.INTER_LINEAR)
+    light = cv2.resize(
+        np.maximum(paper, DARKEST), (pixels.shape[1], pixels.shape[0]), interpolation=cv2.INTER_LINEAR
+    )
     return as_pixels(cv2.divide(pixels, light, scale=255))
 
 
+def paper_level(pixels: Pixels) -> int:
+    """The grey level of the paper, going by every eighth pixel: most of a page is paper."""
+    return int(np.median(pixels[::8, ::8]))
+
+
 def _unevenness(paper: Pixels) -> float:
-    dim, bright = np.percentile(paper, (5, 95))
+    dim, bright = np.percentile(paper[paper > DARKEST] if (paper > DARKEST).any() else paper, (5, 95))
     return float((bright - dim) / max(1.0, bright))
 
 
-def _noise(pixels: Pixels) -> float:
-    """The standard deviation of the noise by Immerkaer's mask (CVIU 64, 1996), in the quietest patches.
+def _specks(pixels: Pixels) -> float:
+    """The share of the empty paper, in cells across the middle of the page, that has specks on it.
 
-    The mask takes out whatever is smooth; patches of 16 x 16 pixels of which the quieter fifth is paper, on
-    any page that is not all picture, take out the letters.
+    Specks lie everywhere; the dots of a printer or of a halftone picture lie only where there is print.
     """
-    height, width = pixels.shape
-    sample = np.ascontiguousarray(pixels[height // 4 : height * 3 // 4, width // 4 : width * 3 // 4])
-    mask = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
-    residue = cv2.convertScaleAbs(cv2.filter2D(sample, cv2.CV_16S, mask))
-    patches = resized(as_pixels(residue), sample.shape[1] // 16, sample.shape[0] // 16)
-    # The mean of |N(0, 6 sigma)| is 6 sigma sqrt(2 / pi).
-    return float(np.percentile(patches, 20)) / 6 * float(np.sqrt(np.pi / 2))
+    height = pixels.shape[0]
+    sample = np.ascontiguousarray(pixels[height * 7 // 16 : height * 9 // 16])
+    _threshold, marks = cv2.threshold(sample, 0, 255, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)
+    _count, labels, stats, _centres = cv2.connectedComponentsWithStats(marks)
+    speck = (stats[:, 4] <= SPECK)[labels]
+    empty = ~_cells((marks > 0) & ~speck)
+    return float(_cells(speck)[empty].mean()) if empty.sum() >= FEWEST_CELLS else 0.0
+
+
+def _cells(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which squares of ``CELL`` pixels have anything of the mask in them."""
+    rows, columns = mask.shape[0] // CELL, mask.shape[1] // CELL
+    cells = mask[: rows * CELL, : columns * CELL].reshape(rows, CELL, columns, CELL)
+    return np.asarray(cells.any(axis=(1, 3)), dtype=np.bool_)
 
 
 def _sharpness(small: Pixels, dark: NDArray[np.bool_]) -> float:
@@ -131,8 +158,8 @@ def _contrast(level: Pixels) -> float:
 
 def _blank(level: Pixels, dark: NDArray[np.bool_], per_mm: float) -> bool:
     """Whether nothing could be text: no mark as high as a letter and darker than what shines through."""
-    edge = max(1, round(EDGE_MM * per_mm))
-    if dark[edge:-edge, edge:-edge].mean() > FULL:
+    edge = min(max(1, round(EDGE_MM * per_mm)), min(level.shape) // 4)
+    if dark[edge : level.shape[0] - edge, edge : level.shape[1] - edge].mean() > FULL:
         return False
     spread = float(np.median(cv2.absdiff(level, np.full_like(level, int(np.median(level)))))) * 1.4826
     step = max(FAINTEST * 255, NOISE_SIGMAS * spread)
