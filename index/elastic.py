@@ -59,16 +59,24 @@ _MAPPING: Body = {
 
 
 class ElasticIndex:
-    """The index on a server. ``url`` may hold a user and password; they are never shown.
+    """The index on a server. A user and password, in ``url`` or apart, are never shown.
 
     See ``contract.Index``. Written pages are made searchable at once (``refresh``), which costs a little
     for each call of ``write``: write many pages at a time.
     """
 
-    def __init__(self, url: str, name: str = "arsip", *, timeout_seconds: float = 30.0) -> None:
+    def __init__(
+        self,
+        url: str,
+        name: str = "arsip",
+        *,
+        user: str = "",
+        password: str = "",
+        timeout_seconds: float = 30.0,
+    ) -> None:
         self._name = name
         self._where = _without_credentials(url)
-        self._client = self._connected(url, timeout_seconds)
+        self._client = self._connected(url, (user, password) if user else None, timeout_seconds)
         self._guard = threading.Lock()
         self._ready = False
 
@@ -133,14 +141,20 @@ class ElasticIndex:
         """See ``contract.Index.close``."""
         self._client.close()
 
-    def _connected(self, url: str, timeout_seconds: float) -> Elasticsearch:
+    def _connected(self, url: str, auth: tuple[str, str] | None, timeout_seconds: float) -> Elasticsearch:
         """A client; nothing is asked of the server yet."""
         try:
             if urlsplit(url).scheme not in ("http", "https"):
                 raise ValueError("neither http nor https")
-            return Elasticsearch(url, request_timeout=timeout_seconds, max_retries=2, retry_on_timeout=True)
-        except ValueError as error:
-            raise self._broken(_("its address must look like http://server:9200")) from error
+            return Elasticsearch(
+                url,
+                basic_auth=auth,
+                request_timeout=timeout_seconds,
+                max_retries=2,
+                retry_on_timeout=True,
+            )
+        except ValueError:
+            raise self._broken(_("its address must look like http://server:9200")) from None
 
     def _bulk(self, entries: Iterable[Entry]) -> dict[str, Failure]:
         """Send the entries; a busy server is asked again, a newer revision that is there is as good."""
@@ -227,7 +241,7 @@ class ElasticIndex:
         try:
             yield
         except (ApiError, TransportError, UnsupportedProductError) as error:
-            raise self._failure(error) from error
+            raise self._failure(error) from None  # what the server says may quote a page
 
     def _failure(self, error: Exception) -> ArsipError:
         status = error.meta.status if isinstance(error, ApiError) else 0

@@ -141,7 +141,7 @@ class EmbeddedIndex:
         except BaseException as error:
             if not isinstance(error, OSError | ValueError) and type(error).__name__ != "PanicException":
                 raise
-            raise self._failure(error) from error
+            raise self._failure(error) from None  # what tantivy says may quote a page
 
     def _failure(self, error: BaseException) -> ArsipError:
         if self._full(error):
