@@ -67,9 +67,11 @@ def main() -> int:
     for query in QUERIES:
         run(["arsip", "search", query, "--limit", "3"])
 
-    found = json.loads(answer(["arsip", "search", QUERIES[0], "--limit", "1", "--json"]))
-    picture = ROOM / "hit.png"
-    page = found["hits"][0]["page"]
+    hits = json.loads(answer(["arsip", "search", QUERIES[0], "--limit", "1", "--json"]))["hits"]
+    if not hits:
+        sys.stdout.write("Nothing was found: something is wrong.\n")
+        return Exit.UNEXPECTED
+    picture, page = ROOM / "hit.png", hits[0]["page"]
     run(["arsip", "show", page, "--image", str(picture), "--query", QUERIES[0]])
     sys.stdout.write(f"\nThe hit on its page: {picture.absolute()}\n")
     return Exit.OK
