@@ -199,7 +199,7 @@ RECIPES: dict[str, Recipe] = {
     "thin paper": (("bleed_through", 0.6), ("blur", 0.15), ("noise", 0.12)),
     "faded": (("low_contrast", 0.65), ("blur", 0.15), ("noise", 0.12)),
     "stamped": (("stamp_over", 0.7), ("skew", 0.2), ("noise", 0.1)),
-    "photocopy": (("border", 0.7), ("skew", 0.3), ("blur", 0.2), ("speckle", 0.1), ("bilevel", 0.1)),
+    "photocopy": (("border", 0.7), ("skew", 0.3), ("blur", 0.15), ("bilevel", 0.5), ("speckle", 0.04)),
     "fax": (("blur", 0.1), ("fax", 0.4), ("speckle", 0.06)),
     "bad": (
         ("bleed_through", 0.3), ("skew", 0.6), ("uneven_light", 0.5), ("blur", 0.3),

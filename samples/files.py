@@ -140,4 +140,4 @@ def save_thumbs(path: Path) -> None:
 
 def bilevel(page: Image.Image) -> Image.Image:
     """Black and white by the middle of the scale."""
-    return page.convert("L").point(lambda value: 255 * (value > 140)).convert("1")
+    return page.convert("L").point(lambda value: 255 * (value > 160)).convert("1")
