@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
@@ -13,6 +14,10 @@ from archive.errors import READER_DIED, ArsipError
 from archive.types import PageImage, Turn, Word
 from ocr import tessdata
 from ocr.contract import Seen, turn_of, words_of
+
+# Leptonica and Tesseract write to stderr what they stumble over; nobody can do anything about it.
+tesserocr.set_leptonica_log_level(tesserocr.LeptLogLevel.NONE)
+_SILENT = {"debug_file": os.devnull}
 
 
 class TesserocrEngine:
@@ -58,7 +63,7 @@ class TesserocrEngine:
 
 @lru_cache(maxsize=4)
 def _api(folder: str, languages: str, psm: int) -> Any:
-    return tesserocr.PyTessBaseAPI(path=folder + "/", lang=languages, psm=psm)
+    return tesserocr.PyTessBaseAPI(path=folder + "/", lang=languages, psm=psm, variables=_SILENT)
 
 
 def _show(api: Any, image: PageImage) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytesseract
 import pytest
+from PIL import Image
 
 from archive.errors import (
     LANGUAGE_MISSING,
@@ -78,6 +80,23 @@ def test_orientation_is_the_turn_that_brings_it_upright(
 
 def test_orientation_of_an_empty_page_is_not_claimed(engine: Engine) -> None:
     assert engine.orientation(blank()) == (0, 0.0)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (3, 3), (5, 3000), (3000, 5)])
+def test_slivers_have_no_words(engine: Engine, shape: tuple[int, int]) -> None:
+    sliver = PageImage(np.full(shape, 90, np.uint8), 300.0)
+    assert engine.recognise(sliver, "ind") == ()
+    assert engine.orientation(sliver) == (0, 0.0)
+
+
+def test_it_keeps_to_itself_what_it_stumbles_over(
+    engine: Engine, corpus: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with Image.open(corpus / "scans" / "receipts" / "receipt-04.jpg") as file:
+        image = PageImage(np.array(file.convert("L")), 150.0)
+    engine.recognise(image, "ind")  # here Leptonica complains about a box outside the page
+    engine.orientation(image)
+    assert capfd.readouterr() == ("", "")
 
 
 def test_it_names_its_version_and_languages(engine: Engine) -> None:
