@@ -47,7 +47,7 @@ _FIGURES = re.compile(
     r"(?<![\w/.\-])(?P<day>\d{1,2})\s?(?P<mark>[/.\-])\s?(?P<month>\d{1,2})\s?(?P=mark)\s?(?P<year>\d{4})(?![\w/]|[.\-]\d)"
 )
 _WORDS = re.compile(
-    r"tanggal\s*:?\s*(?P<day>[a-z0-9 ]{3,40}?),?\s*bulan\s*:?\s*(?P<month>\S+?),?\s*"
+    r"tangga[l1I|]\s*:?\s*(?P<day>[a-z0-9 ]{3,40}?),?\s*bu[l1I|]an\s*:?\s*(?P<month>\S+?),?\s*"
     r"tahun\s*:?\s*(?P<year>[a-z0-9 ,\-]{4,90})",
     re.IGNORECASE,
 )
@@ -91,13 +91,13 @@ def number_in_words(text: str) -> int | None:
 
 def weekday_of(word: str) -> int | None:
     """Monday is 0; None if the word is no weekday."""
-    name = near(fold(word), tuple(WEEKDAYS))
+    name = near(fold(word), WEEKDAYS)
     return None if name is None else WEEKDAYS[name]
 
 
 def month_of(word: str) -> int | None:
     """January is 1; None if the word is no month, or could be two."""
-    name = near(fold(word), tuple(MONTHS))
+    name = near(fold(word), MONTHS)
     return None if name is None else MONTHS[name]
 
 

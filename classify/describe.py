@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from archive.types import Description, Label, PageText
 
 from .fields import NO_WORDS, missing
-from .hal import read_hal
+from .hal import ALL_SUBJECTS, read_hal
 from .kind import is_attachment, judge
 from .layout import Sheet
 from .nomor import read_nomor
-from .tanggal import ALL_RULES, read_tanggal
+from .tanggal import ALL_DATES, read_tanggal
 from .taxonomy import LAINNYA, Taxonomy, load
 
 REVISION = 1
@@ -31,7 +31,8 @@ def describe(pages: Sequence[PageText | None], path: str, taxonomy: Taxonomy | N
 
     ``pages`` are its first pages in order (about five are plenty), None where one could not be read; ``path``
     the name of its file. Every field has a value with its page and box, or a reason why it has none:
-    ``no-words``, ``not-found``, ``not-filled-in``, ``several-candidates``, ``no-hal-in-<kind>``.
+    ``no-words``, ``not-found``, ``not-filled-in``, ``several-candidates``, or, for what a kind never has,
+    ``no-hal-in-spt`` and the like.
     """
     taxonomy = taxonomy or load()
     sheets = [Sheet(page, number) for number, page in enumerate(pages, 1) if page and page.words]
@@ -43,7 +44,16 @@ def describe(pages: Sequence[PageText | None], path: str, taxonomy: Taxonomy | N
     kind, title, landmarks = taxonomy.types.get(verdict.kind), verdict.title, taxonomy.landmarks
     head = sheets[verdict.head]
     record = [head, *(sheet for sheet in sheets[verdict.head + 1 :] if not is_attachment(sheet, taxonomy))]
-    nomor = read_nomor(head, landmarks, title)
-    tanggal = read_tanggal(record, kind.tanggal if kind else ALL_RULES, landmarks, title, nomor)
-    hal = read_hal(head, verdict.kind, kind, landmarks, title)
+    if kind and not kind.nomor:
+        nomor = missing(f"no-nomor-in-{verdict.kind}")
+    else:
+        nomor = read_nomor(head, landmarks, title)
+    if kind and not kind.tanggal:
+        tanggal = missing(f"no-tanggal-in-{verdict.kind}")
+    else:
+        tanggal = read_tanggal(record, kind.tanggal if kind else ALL_DATES, landmarks, title, nomor)
+    if kind and not kind.hal:
+        hal = missing(f"no-hal-in-{verdict.kind}")
+    else:
+        hal = read_hal(head, kind.hal if kind else ALL_SUBJECTS, landmarks, title)
     return Description(verdict.label, nomor, tanggal, hal)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from archive.types import Evidence, Field
+from archive.types import Box, Evidence, Field
 
 from .layout import Sheet, Span, is_colon, union
+from .match import fold
 from .taxonomy import Landmarks
 
 VALUE_WITHIN = 18
 """How many letters a value may stand away from its label; farther off stands another column."""
 SHORT = 6
 """A shorter landmark counts only as a label: ``Dasar :`` and not ``Dasar Negeri 1 Contoh``."""
+
+_THIN = frozenset("1lI|!i")
 
 NOT_FOUND = "not-found"
 NO_WORDS = "no-words"
@@ -49,9 +53,8 @@ def labels(sheet: Sheet, phrases: Sequence[str]) -> list[Span]:
     longest: dict[int, Span] = {}
     for phrase in phrases:
         for span in sheet.find_start(phrase):
-            if any(is_colon(word.text) for word in sheet.words[span.first : span.last]):
-                continue
-            if span.first not in longest or span.last > longest[span.first].last:
+            known = longest.get(span.first)
+            if sheet.is_whole(span, phrase) and (known is None or span.last > known.last):
                 longest[span.first] = span
     return [longest[first] for first in sorted(longest)]
 
@@ -67,12 +70,41 @@ def value_after(sheet: Sheet, label: Span) -> Span | None:
     first = label.last
     while first < row.last and is_colon(sheet.words[first].text):
         first += 1
+    if first == label.last and _is_damaged_colon(sheet, first, row.last):
+        first += 1
     if first >= row.last:
         return None
     before = sheet.words[first - 1].box
     if sheet.words[first].box.x - (before.x + before.w) > VALUE_WITHIN * sheet.letter:
         return None
     return Span(first, sheet.segment_of(first).last)
+
+
+def is_received(sheet: Sheet, segment: Span, landmarks: Landmarks) -> bool:
+    """Whether a segment, or a line without figures right above it, is a stamp of incoming letters."""
+    row = sheet.row_of[segment.first]
+    box = sheet.box(segment)
+    above = [
+        each
+        for each in sheet.segments(max(0, row - 1), row)
+        if _over(sheet.box(each), box) and not re.search(r"\d", sheet.text(each))
+    ]
+    return any(
+        each.first <= span.first < each.last
+        for phrase in landmarks.received
+        for span in sheet.find_start(phrase)
+        for each in (segment, *above)
+    )
+
+
+def _over(upper: Box, lower: Box) -> bool:
+    return upper.x < lower.x + lower.w and lower.x < upper.x + upper.w
+
+
+def _is_damaged_colon(sheet: Sheet, word: int, end: int) -> bool:
+    """Whether OCR made a thin letter of a colon: ``Nomor 1 005/12`` but not ``Nomor 1 Tahun 2020``."""
+    follows = sheet.words[word + 1].text if word + 1 < end else ""
+    return sheet.words[word].text in _THIN and bool(follows) and fold(follows) != "tahun"
 
 
 def capitals(text: str) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from archive.types import Field
@@ -9,7 +10,6 @@ from archive.types import Field
 from .fields import (
     NOT_FILLED,
     NOT_FOUND,
-    SHORT,
     capitals,
     found,
     has_colon,
@@ -20,21 +20,22 @@ from .fields import (
 )
 from .layout import Row, Sheet, Span
 from .match import fold
-from .taxonomy import Kind, Landmarks
+from .taxonomy import Landmarks, SubjectRule
 
+ALL_SUBJECTS: tuple[SubjectRule, ...] = ("label", "tentang")
+_PAGE_NUMBER = re.compile(r"\w+\W*\S{1,3} (?:dari|of) \S{1,3}\b", re.IGNORECASE)
+"""``Hal. 1 dari 2`` counts pages and is no subject."""
 LINES = 8
 """A subject of more lines is not one."""
-LINE_PITCH, TITLE_PITCH = 2.7, 4.5
-"""How far apart the lines of a subject may stand, in heights of a word; below a title, farther."""
+LINE_PITCH, TITLE_PITCH = 1.7, 3.2
+"""How far apart the lines of a subject may stand, in line pitches; below a title, farther."""
 ALIGNED = 3
 """By how many letters the lines of a subject may be out of line."""
 
 
-def read_hal(sheet: Sheet, code: str, kind: Kind | None, landmarks: Landmarks, title: Span | None) -> Field:
-    """The subject, read where the kind has it. A kind without a subject line gives ``no-hal-in-<code>``."""
-    if kind and not kind.hal:
-        return missing(f"no-hal-in-{code}")
-    for place in kind.hal if kind else ("label", "tentang"):
+def read_hal(sheet: Sheet, places: Sequence[SubjectRule], landmarks: Landmarks, title: Span | None) -> Field:
+    """The subject, read where its kind has it: the first of these places, best first, that holds one."""
+    for place in places:
         if place == "tentang":
             spans = under_tentang(sheet, landmarks, title)
             sureness = 0.93
@@ -60,7 +61,7 @@ def beside_label(sheet: Sheet, landmarks: Landmarks) -> list[Span]:
     stops = _stops(sheet, landmarks)
     for index in range(row + 1, min(len(sheet.rows), row + LINES)):
         line = sheet.rows[index]
-        if index in stops or line.middle - at > LINE_PITCH * sheet.height:
+        if index in stops or line.middle - at > LINE_PITCH * sheet.pitch:
             break
         if sheet.words[line.first].box.x < left - ALIGNED * sheet.letter:
             break
@@ -83,7 +84,7 @@ def under_tentang(sheet: Sheet, landmarks: Landmarks, title: Span | None) -> lis
     for index in range(row + 1, min(end, row + LINES)):
         line = sheet.rows[index]
         pitch = LINE_PITCH if lines else TITLE_PITCH
-        if index in stops or line.middle - at > pitch * sheet.height or _speaks(sheet, index, office, end):
+        if index in stops or line.middle - at > pitch * sheet.pitch or _speaks(sheet, index, office, end):
             break
         if lines and capitals(sheet.text(lines[0])) > 0.7 > capitals(sheet.text(_whole(line))) + 0.2:
             break
@@ -97,18 +98,15 @@ def _label(sheet: Sheet, landmarks: Landmarks) -> Span | None:
     end = head_end(sheet, landmarks)
     numbers = [sheet.words[span.first].box.x for span in labels(sheet, landmarks.nomor)]
     for label in labels(sheet, landmarks.hal):
-        if sheet.row_of[label.first] >= end or not _whole_word(sheet, label, landmarks.hal):
+        if sheet.row_of[label.first] >= end:
+            continue
+        if _PAGE_NUMBER.match(sheet.text(Span(label.first, sheet.rows[sheet.row_of[label.first]].last))):
             continue
         left = sheet.words[label.first].box.x
         in_line = any(abs(left - x) < ALIGNED * sheet.letter for x in numbers)
         if has_colon(sheet, label) or (in_line and value_after(sheet, label)):
             return label
     return None
-
-
-def _whole_word(sheet: Sheet, label: Span, phrases: Sequence[str]) -> bool:
-    letters = fold(sheet.text(label))
-    return any(abs(len(letters) - len(fold(phrase))) <= (len(phrase) >= SHORT) for phrase in phrases)
 
 
 def _right_column(sheet: Sheet, row: int, landmarks: Landmarks) -> float:
@@ -153,7 +151,7 @@ def _office(sheet: Sheet, title: Span | None) -> str:
     """Who decides, as the title names him, folded: what follows the kind on its row, or the next row."""
     if not title:
         return ""
-    row = sheet.row_of[title.first]
+    row = sheet.row_of[title.last - 1]
     rest = Span(title.last, sheet.rows[row].last)
     if rest.first == rest.last and row + 1 < len(sheet.rows):
         rest = _whole(sheet.rows[row + 1])

@@ -11,12 +11,12 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate, groupby
+from itertools import accumulate, groupby, pairwise
 from statistics import median
 
 from archive.types import Box, Evidence, PageText, Word
 
-from .match import find, fold
+from .match import allowed, find, fold
 
 GAP_LETTERS = 4.0
 """A gap wider than this many letters divides a row: word spaces are below 2, columns and tabs above."""
@@ -122,13 +122,15 @@ class Sheet:
     def find_label(self, phrase: str) -> list[Span]:
         """Where a phrase is a label: it begins a segment, whole, and a colon or a gap follows."""
         return [
-            span
-            for span in self.find_start(phrase)
-            if abs(len(self._letters(span)) - len(fold(phrase))) <= 1 and self.closes(span.last)
+            span for span in self.find_start(phrase) if self.is_whole(span, phrase) and self.closes(span.last)
         ]
 
-    def _letters(self, span: Span) -> str:
-        return "".join(fold(word.text) for word in self.words[span.first : span.last])
+    def is_whole(self, span: Span, phrase: str) -> bool:
+        """Whether the words of a span hold a phrase and nothing else, but for the edits it may be off."""
+        words = self.words[span.first : span.last]
+        letters, wanted = sum(len(fold(word.text)) for word in words), fold(phrase)
+        fits = abs(letters - len(wanted)) <= allowed(wanted)
+        return fits and not any(is_colon(word.text) for word in words)
 
     def closes(self, word: int) -> bool:
         """Whether what stands before this word ends there: with a colon, a gap, or the row."""
@@ -140,11 +142,18 @@ class Sheet:
         return [index for index, row in enumerate(self.rows) for _ in range(row.first, row.last)]
 
     @cached_property
+    def pitch(self) -> float:
+        """How far apart the lines of a paragraph are: the lower quartile of the distances between rows."""
+        gaps = sorted(below.middle - above.middle for above, below in pairwise(self.rows))
+        return gaps[len(gaps) // 4] if len(gaps) >= 4 else 2 * self.height
+
+    @cached_property
     def middle(self) -> float:
-        """The middle between the leftmost and the rightmost ink of the text, as a fraction of the width."""
-        edges = sorted(row for row in (self.words[row.first].box.x for row in self.rows))
-        right = sorted(self.words[row.last - 1].box.x + self.words[row.last - 1].box.w for row in self.rows)
-        return (edges[len(edges) // 10] + right[-1 - len(right) // 10]) / 2
+        """The middle between the edges of the text, in page widths; a tenth of the rows may stick out."""
+        boxes = [self.box(Span(row.first, row.last)) for row in self.rows]
+        left, right = sorted(box.x for box in boxes), sorted(box.x + box.w for box in boxes)
+        tenth = len(boxes) // 10
+        return (left[tenth] + right[-1 - tenth]) / 2
 
     def word_at(self, offset: int) -> int:
         """The word that holds the letter at this offset of ``folded``."""
@@ -192,7 +201,7 @@ class Sheet:
 
 def is_colon(text: str) -> bool:
     """Whether a word is nothing but a colon, or what OCR makes of one."""
-    return bool(text) and not text.strip(":;.=»‘'*")
+    return bool(text) and not text.strip(":;.=_»~‘'*")
 
 
 def union(words: Sequence[Word]) -> Box:

@@ -84,12 +84,17 @@ def _add_near(hits: dict[int, Hit], phrase: str, text: str, start: int, limit: i
         hits[start] = Hit(start, start + length, errors)
 
 
-def near(word: str, names: tuple[str, ...]) -> str | None:
+def near(word: str, names: Collection[str]) -> str | None:
     """The one of the folded ``names`` that a folded word means: equal, or one edit off if five or longer."""
     if word in names:
         return word
-    close = {name for name in names if len(name) >= 5 and _is_one_off(name, word)}
-    return close.pop() if len(close) == 1 else None
+    close = one_off(word, [name for name in names if len(name) >= 5])
+    return close[0] if len(close) == 1 else None
+
+
+def one_off(word: str, names: Collection[str]) -> list[str]:
+    """Those of the folded ``names`` that a folded word is, but for at most one edit."""
+    return [name for name in names if name == word or _is_one_off(name, word)]
 
 
 @lru_cache(maxsize=4096)

@@ -17,6 +17,7 @@ from .fields import (
     found,
     has_colon,
     head_end,
+    is_received,
     labels,
     missing,
     value_after,
@@ -28,6 +29,8 @@ UNDER_TITLE = 5
 """A record's number stands at most so many rows below its title."""
 NEAR_LABELS = 4
 """In a letter's head the number stands at most so many rows from Sifat, Lampiran or Hal."""
+UNMARKED = 0.7
+"""What a number is worth that has neither a slash nor a year: OCR may have lost most of it."""
 
 _ROMAN = re.compile(r"(?=.*[IVX])[IVXl1|]+")
 _FIGURES = str.maketrans("lIi|!OoQSB", "1111100058")
@@ -60,7 +63,8 @@ def read_nomor(sheet: Sheet, landmarks: Landmarks, title: Span | None) -> Field:
     value = values.pop()
     if not is_complete(value):
         return missing(NOT_FILLED, evidence)
-    return found(sheet, [best.span], best.rule, value, best.sureness)
+    marked = "/" in value or "TAHUN" in value
+    return found(sheet, [best.span], best.rule, value, best.sureness * (1.0 if marked else UNMARKED))
 
 
 def readable(raw: str) -> str:
@@ -75,7 +79,8 @@ def readable(raw: str) -> str:
     if "/" not in text:
         text = re.sub(r"(?<=[A-Z0-9])[jl](?=[A-Z0-9]*[A-Z])|(?<=[A-Z])[jl](?=[A-Z0-9])", "/", text)
     parts = re.split(r"([/\-. ])", text)
-    return "".join(_mended(part, first=index == 0) for index, part in enumerate(parts))
+    text = "".join(_mended(part, first=index == 0) for index, part in enumerate(parts))
+    return re.sub(r"/111(?=/(?:19|20)\d\d$)", "/III", text)
 
 
 def is_complete(value: str) -> bool:
@@ -89,7 +94,8 @@ def _mended(part: str, *, first: bool) -> str:
     if not first and _ROMAN.fullmatch(part):
         return re.sub(r"[l1|]", "I", part)
     figures = part.translate(_FIGURES)
-    mostly = 2 * sum(letter.isdigit() for letter in part) >= len(part)
+    count = sum(letter.isdigit() for letter in part)
+    mostly = 2 * count >= len(part) or (count and not set(part) - set("0123456789Ol"))
     return figures if mostly and figures.isdigit() else part
 
 
@@ -99,27 +105,20 @@ def _candidates(sheet: Sheet, landmarks: Landmarks, title: Span | None) -> Itera
         sheet.row_of[span.first] for span in labels(sheet, (*landmarks.hal, *landmarks.other_labels[:3]))
     ]
     below = sheet.row_of[title.first] if title else None
-    under_title = False
+    under_title: int | None = None
     for label in labels(sheet, landmarks.nomor):
         row = sheet.row_of[label.first]
         value = _value(sheet, label, landmarks)
-        if row >= end or value is None or _is_received(sheet, row, landmarks):
+        if row >= end or value is None or is_received(sheet, sheet.segment_of(label.first), landmarks):
             continue
         specific = label.last - label.first > 1
-        if below is not None and not under_title and 0 <= row - below <= UNDER_TITLE:
-            under_title = True
+        if below is not None and 0 <= row - below <= UNDER_TITLE and under_title in (None, row - 1):
+            under_title = row if under_title is None else under_title
             yield Candidate(value, "nomor/under-title", 0.97 if specific else 0.96)
         elif any(abs(row - other) <= NEAR_LABELS for other in neighbours):
             yield Candidate(value, "nomor/letterhead", 0.95)
         elif has_colon(sheet, label) or capitals(sheet.text(label)) == 1:
             yield Candidate(value, "nomor/label", 0.75 if has_colon(sheet, label) else 0.6)
-
-
-def _is_received(sheet: Sheet, row: int, landmarks: Landmarks) -> bool:
-    line = sheet.rows[row]
-    return any(
-        line.first <= span.first < line.last for phrase in landmarks.received for span in sheet.find(phrase)
-    )
 
 
 def _value(sheet: Sheet, label: Span, landmarks: Landmarks) -> Span | None:
@@ -167,6 +166,8 @@ def _continues(texts: Sequence[str], at: int) -> bool:
         return True
     if before.upper() == "TAHUN":
         return bool(re.fullmatch(r"[12lI][\dlIOoSB]{3}[.,]?", text))
+    if at == 1 and before.isalpha() and text[:1].isdigit():
+        return True
     if text.upper() == "TAHUN":
         return at > 0
     if at == 0:

@@ -8,10 +8,21 @@ from dataclasses import dataclass
 
 from archive.types import Field
 
-from .dates import Dated, dates_in, month_of, weekday_of
-from .fields import NOT_FILLED, NOT_FOUND, SEVERAL, found, head_end, labels, missing, value_after
-from .layout import Sheet, Span, is_colon
-from .match import fold
+from .dates import WEEKDAYS, Dated, dates_in, month_of, weekday_of
+from .fields import (
+    NOT_FILLED,
+    NOT_FOUND,
+    SEVERAL,
+    VALUE_WITHIN,
+    found,
+    head_end,
+    is_received,
+    labels,
+    missing,
+    value_after,
+)
+from .layout import Row, Sheet, Span, is_colon
+from .match import fold, one_off
 from .taxonomy import DateRule, Landmarks
 
 ISSUED = ("ditetapkan di", "dikeluarkan di", "dibuat di", "ditetapkan", "dikeluarkan")
@@ -28,7 +39,7 @@ RIGHT_OF, COLUMN = 0.4, 0.12
 MENDED, WEEKDAY_RIGHT, WEEKDAY_WRONG = 0.85, 1.03, 0.5
 """What a date is worth whose figures were mended, whose weekday is right, or is wrong."""
 SURENESS = {"ditetapkan": 0.96, "letterhead": 0.96, "signature": 0.9, "label": 0.93, "hari-ini": 0.95}
-ALL_RULES: tuple[DateRule, ...] = ("letterhead", "ditetapkan", "signature")
+ALL_DATES: tuple[DateRule, ...] = ("letterhead", "ditetapkan", "signature")
 
 _PLACE = r"(?P<place>[A-Z][\w.'’\-]*(?:\s[A-Z][\w.'’\-]*){0,3}?)"
 _TGL = r"(?:[Tt]anggal|TANGGAL|[Tt]gl\.?|TGL\.?)?\s*"
@@ -97,9 +108,11 @@ def _letterhead(sheet: Sheet, landmarks: Landmarks) -> Iterator[Candidate]:
     """Place and date above the body of a letter; or a date alone, to the right of the number."""
     numbers = {sheet.row_of[span.first] for span in labels(sheet, landmarks.nomor)}
     for index, row in enumerate(sheet.rows[: head_end(sheet, landmarks)]):
-        if row.middle > LETTERHEAD_ABOVE or _is_received(sheet, index, landmarks):
-            continue
-        for segment in row.segments:
+        if row.middle > LETTERHEAD_ABOVE:
+            break
+        for segment in _pieces(sheet, row):
+            if is_received(sheet, segment, landmarks):
+                continue
             yield from _placed(sheet, segment)
             if index in numbers and segment.first > row.first:
                 yield from _bare(sheet, segment)
@@ -108,9 +121,9 @@ def _letterhead(sheet: Sheet, landmarks: Landmarks) -> Iterator[Candidate]:
 def _signature(sheet: Sheet, landmarks: Landmarks, is_head: bool) -> Iterator[Candidate]:
     """Place and date above the signature; on the first page, below where the body begins."""
     start = min(head_end(sheet, landmarks), len(sheet.rows) // 2) if is_head else 0
-    for index in range(start, len(sheet.rows)):
-        for segment in sheet.rows[index].segments if not _is_received(sheet, index, landmarks) else ():
-            yield from _placed(sheet, segment)
+    for segment in (piece for row in sheet.rows[start:] for piece in _pieces(sheet, row)):
+        if not is_received(sheet, segment, landmarks):
+            yield from (each for each in _placed(sheet, segment) if each.span.first == segment.first)
 
 
 def _placed(sheet: Sheet, segment: Span) -> Iterator[Candidate]:
@@ -135,6 +148,19 @@ def _placed(sheet: Sheet, segment: Span) -> Iterator[Candidate]:
         yield Candidate(sheet, sheet.within(segment, opened.start("place"), opened.end()), None)
 
 
+def _pieces(sheet: Sheet, row: Row) -> list[Span]:
+    """The segments of a row, a place joined with its date: the day was left open, or filled in later."""
+    pieces = [row.segments[0]]
+    for segment in row.segments[1:]:
+        before, after = sheet.words[segment.first - 1], sheet.words[segment.first]
+        near = after.box.x - before.box.x - before.box.w < VALUE_WITHIN * sheet.letter
+        if before.text.endswith(",") and near:
+            pieces[-1] = Span(pieces[-1].first, segment.last)
+        else:
+            pieces.append(segment)
+    return pieces
+
+
 def _bare(sheet: Sheet, segment: Span) -> Iterator[Candidate]:
     text = sheet.text(segment)
     for dated in dates_in(text)[:1]:
@@ -157,14 +183,7 @@ def _is_value_text(before: str) -> bool:
 
 def _is_place(place: str) -> bool:
     words = [fold(word) for word in place.split()]
-    return not any(word in _NO_PLACE or weekday_of(word) is not None or month_of(word) for word in words)
-
-
-def _is_received(sheet: Sheet, index: int, landmarks: Landmarks) -> bool:
-    """Whether a row, or the one above it, is that of a stamp or a register of incoming letters."""
-    rows = sheet.rows[max(0, index - 1) : index + 1]
-    spans = (span for phrase in landmarks.received for span in sheet.find_start(phrase))
-    return any(rows[0].first <= span.first < rows[-1].last for span in spans)
+    return not any(word in _NO_PLACE or one_off(word, WEEKDAYS) or month_of(word) for word in words)
 
 
 def _issued(sheet: Sheet, _landmarks: Landmarks, _is_head: bool) -> Iterator[Candidate]:
@@ -203,7 +222,11 @@ def _labelled(sheet: Sheet, landmarks: Landmarks, title: Span | None, nomor: Fie
         row, value = sheet.row_of[label.first], value_after(sheet, label)
         between = numbers & set(range(min(row, number) + 1, max(row, number)))
         own = label.last - label.first > 1
-        if value is None or _is_received(sheet, row, landmarks) or (between and not own):
+        if (
+            value is None
+            or is_received(sheet, sheet.segment_of(label.first), landmarks)
+            or (between and not own)
+        ):
             continue
         if abs(row - number) <= NUMBER_ROWS and row < head_end(sheet, landmarks):
             for dated in dates_in(sheet.text(value))[:1]:
@@ -228,7 +251,7 @@ def _today(sheet: Sheet) -> Iterator[Candidate]:
         first = dates[0]
         again = [other for other in dates[1:] if other.start - first.end < 5 and other.day != first.day]
         worth = [first, *again]
-        if again and first.weekday is False:
+        if again and first.weekday is not None:
             name = weekday_of(re.split(r"\W+", text)[3])
             worth = [each for each in worth if each.day.weekday() == name] or worth
         for dated in worth:

@@ -42,7 +42,8 @@ class Kind(Value, frozen=True):
     ``reported_as`` is the code given out, when it is not the kind's own; ``extends`` a kind whose rules
     count for this one too; ``prior`` its log-odds before a word is read; ``untitled`` what a title of
     another kind takes away; ``cover`` marks a sheet that is stapled in front of the record. ``tanggal`` and
-    ``hal`` are the places of its date and its subject, best first; without places it has none.
+    ``hal`` are the places of its date and its subject, best first; without places, and where ``nomor`` is
+    false, it has none of its own.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Kind(Value, frozen=True):
     prior: float = 0.0
     untitled: float = 0.0
     cover: bool = False
+    nomor: bool = True
     tanggal: tuple[DateRule, ...] = ("letterhead", "ditetapkan", "signature")
     hal: tuple[SubjectRule, ...] = ("label", "tentang")
 
