@@ -33,6 +33,8 @@ def inspect(path: str, name: str, options: PrepareOptions) -> Inspection:
             media_type = sniff(head)
             if media_type is None:
                 raise _unknown(head, name)
+            if media_type == "application/pdf":
+                return Inspection(media_type, pdf.count(path))
             return Inspection(media_type, _frames(file, media_type, options))
     except PermissionError:
         raise ArsipError(UNREADABLE) from None
@@ -48,8 +50,6 @@ def _unknown(head: bytes, name: str) -> ArsipError:
 
 
 def _frames(file: BinaryIO, media_type: str, options: PrepareOptions) -> int:
-    if media_type == "application/pdf":
-        return pdf.count(file)
     areas = [size.width * size.height for size in images.sizes(file, media_type)]
     if not any(areas):
         raise ArsipError(NO_PAGES)

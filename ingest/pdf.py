@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import logging
 import math
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, BinaryIO
+from typing import Any
 
 import cv2
 import numpy as np
@@ -24,6 +25,7 @@ from archive.errors import (
     ENCRYPTED,
     NO_PAGES,
     TOO_MANY_PIXELS,
+    UNREADABLE,
     ArsipError,
 )
 from archive.types import Box, PrepareOptions, Turn
@@ -50,49 +52,54 @@ OVERHANG = 0.01
 THUMBNAIL = 160
 """Long side, in pixels, of the two thumbnails that are compared."""
 
-FARTHEST = 48
-"""Grey levels (of 255) by which two blurred thumbnails may differ anywhere: 1 to 3 is usual, 34 was seen."""
+FARTHEST = 16
+"""Grey levels (of 255) by which they may differ anywhere, by other ways of averaging: 1 to 3 is usual."""
+
+_CAUSES = {
+    pdfium.FPDF_ERR_FILE: UNREADABLE,
+    pdfium.FPDF_ERR_PASSWORD: ENCRYPTED,
+    pdfium.FPDF_ERR_SECURITY: ENCRYPTED,
+}
 
 
-def count(file: BinaryIO) -> int:
+def count(path: str) -> int:
     """How many pages there are. Raises ArsipError ENCRYPTED, DAMAGED_FILE, NO_PAGES."""
-    with _document(file) as document:
+    with _document(path) as document:
         return len(document)
 
 
-def load(file: BinaryIO, number: int, options: PrepareOptions) -> Frame:
+def load(path: str, number: int, options: PrepareOptions) -> Frame:
     """Page ``number`` (from 0) in grey: its embedded image where that is the page, else rendered.
 
     Raises ArsipError ENCRYPTED, DAMAGED_FILE, DAMAGED_PAGE, TOO_MANY_PIXELS.
     """
-    with _page(file, number) as page:
+    with _page(path, number) as page:
         return _embedded(page, options) or _rendered(page, options)
 
 
-def picture(file: BinaryIO, number: int, max_side: int) -> Pixels:
+def picture(path: str, number: int, max_side: int) -> Pixels:
     """The page in RGB without its /Rotate, its long side no more than ``max_side`` pixels."""
-    with _page(file, number) as page:
+    with _page(path, number) as page:
         return _render(page, max_side / max(page.get_size()), colour=True)
 
 
 @contextmanager
-def _document(file: BinaryIO) -> Iterator[Any]:
-    file.seek(0)
+def _document(path: str) -> Iterator[Any]:
+    raw = pdfium.FPDF_LoadDocument(os.fsencode(path), None)
+    if not raw:  # only now is PDFium's last error that of this file
+        raise ArsipError(_CAUSES.get(pdfium.FPDF_GetLastError(), DAMAGED_FILE))
+    document = pypdfium2.PdfDocument(raw)
     try:
-        document = pypdfium2.PdfDocument(file)
-    except pypdfium2.PdfiumError as error:
-        locked = error.err_code in (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY)
-        empty = error.err_code == pdfium.FPDF_ERR_SUCCESS
-        raise ArsipError(ENCRYPTED if locked else NO_PAGES if empty else DAMAGED_FILE) from None
-    try:
+        if len(document) == 0:
+            raise ArsipError(NO_PAGES)
         yield document
     finally:
         document.close()
 
 
 @contextmanager
-def _page(file: BinaryIO, number: int) -> Iterator[Any]:
-    with _document(file) as document:
+def _page(path: str, number: int) -> Iterator[Any]:
+    with _document(path) as document:
         try:
             document.init_forms()  # what was filled into a form is drawn with it
             page = document[number]
@@ -208,14 +215,26 @@ def _grey(bitmap: Any) -> Pixels:
 def _same(pixels: Pixels, page: Any, place: Box) -> bool:
     """Whether the page, as a viewer would show it, is what the image alone would make of it."""
     shown = _render(page, THUMBNAIL / max(page.get_size()), colour=False)
-    height, width = shown.shape
-    alone = np.full_like(shown, 255)
-    x0, y0 = max(0, round(place.x * width)), max(0, round(place.y * height))
-    x1, y1 = min(width, round((place.x + place.w) * width)), min(height, round((place.y + place.h) * height))
-    alone[y0:y1, x0:x1] = resized(pixels, x1 - x0, y1 - y0)
-    # Half a thumbnail pixel of offset is no difference: compare after a blur.
-    difference = cv2.absdiff(cv2.blur(shown, (5, 5)), cv2.blur(alone, (5, 5)))
-    return int(difference.max()) <= FARTHEST
+    # PDFium draws an image into the whole pixels that it touches; where it ends on the edge of a pixel, rounding
+    # of its numbers decides whether it touches one more.
+    return any(_distance(shown, _alone(pixels, place, shown, slack)) <= FARTHEST for slack in (0.01, 0.0))
+
+
+def _alone(pixels: Pixels, place: Box, like: Pixels, slack: float) -> Pixels:
+    """A thumbnail of a page, as large as another one, on which there is nothing but the image."""
+    height, width = like.shape
+    x0, y0 = math.floor(place.x * width + slack), math.floor(place.y * height + slack)
+    x1 = math.ceil((place.x + place.w) * width - slack)
+    y1 = math.ceil((place.y + place.h) * height - slack)
+    thumbnail = np.full_like(like, 255)
+    image = resized(pixels, x1 - x0, y1 - y0)
+    thumbnail[max(0, y0) : y1, max(0, x0) : x1] = image[max(0, -y0) : height - y0, max(0, -x0) : width - x0]
+    return thumbnail
+
+
+def _distance(one: Pixels, other: Pixels) -> int:
+    """Grey levels by which two pictures differ where they differ most, after a blur of 3 x 3."""
+    return int(cv2.absdiff(cv2.blur(one, (3, 3)), cv2.blur(other, (3, 3))).max())
 
 
 def _turn(degrees: int) -> Turn:

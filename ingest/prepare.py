@@ -64,7 +64,7 @@ def picture(source: Source, turn: Turn, max_side: int, options: PrepareOptions) 
     """
     with _opened(source) as file:
         if source.media_type == "application/pdf":
-            pixels = pdf.picture(file, source.frame, max_side)
+            pixels = pdf.picture(source.path, source.frame, max_side)
         else:
             pixels = images.load(
                 file, source.media_type, source.frame, options.max_pixels, colour=True
@@ -96,7 +96,7 @@ def _opened(source: Source) -> BinaryIO:
 def _frame(source: Source, options: PrepareOptions) -> Frame:
     with _opened(source) as file:
         if source.media_type == "application/pdf":
-            return pdf.load(file, source.frame, options)
+            return pdf.load(source.path, source.frame, options)
         return images.load(file, source.media_type, source.frame, options.max_pixels, colour=False)
 
 
