@@ -1,1 +1,1 @@
-"""What is measured, and against whom."""
+"""What is measured, against whom, and the commands that measure it."""

@@ -1,0 +1,89 @@
+"""The real program as a person runs it: a process of its own, on an archive of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PIL import Image, ImageDraw, ImageFont
+
+from tests.ocr_pages import FONT
+
+ROOT = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How a command ended and what it wrote."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def answer(self) -> Any:
+        """The JSON object on standard output."""
+        return json.loads(self.out)
+
+
+class Program:
+    """Commands on one archive."""
+
+    def __init__(self, home: Path, **environment: str) -> None:
+        self.home = home
+        self.environment = {
+            **os.environ,
+            "ARSIP_HOME": str(home),
+            "ARSIP_LANGUAGE": "en",
+            "PYTHONPATH": str(ROOT),
+            **environment,
+        }
+
+    def start(self, *words: str) -> subprocess.Popen[str]:
+        """Start a command and let it run."""
+        return subprocess.Popen(
+            [sys.executable, "-P", "-m", "cli", *words],
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, *words: str, seconds: float = 300.0) -> Ran:
+        """Run a command to its end."""
+        process = self.start(*words)
+        out, err = process.communicate(timeout=seconds)
+        return Ran(process.returncode, out, err)
+
+    def imported(self, path: Path, *words: str, batch: str = "uji") -> Any:
+        """Import with ``--json``; the answer."""
+        return self.run("import", str(path), "--batch", batch, "--json", *words).answer
+
+
+def sheet(*lines: str, size: tuple[int, int] = (1000, 420)) -> Image.Image:
+    """A small page with a few lines, quick to read."""
+    image = Image.new("L", size, 255)
+    pen, font = ImageDraw.Draw(image), ImageFont.truetype(FONT, 40)
+    for number, line in enumerate(lines):
+        pen.text((70, 50 + 80 * number), line, fill=0, font=font)
+    return image
+
+
+def save(path: Path, *pages: Image.Image) -> Path:
+    """Write pages as one file of the kind that its name says."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    more: dict[str, Any] = {"save_all": True, "append_images": list(pages[1:])} if len(pages) > 1 else {}
+    pages[0].save(path, dpi=(200, 200), **more)
+    return path
+
+
+def total(answer: Any) -> int:
+    """Pages in all classes, which must be all pages."""
+    pages = answer["pages"]
+    return int(sum(pages[name] for name in ("words", "wordless", "blank", "stopped", "waiting")))
