@@ -10,6 +10,7 @@ import ctypes
 import os
 import re
 import resource
+import signal
 import struct
 import subprocess
 import sys
@@ -231,11 +232,12 @@ def _say(body: bytes) -> None:
     os.write(int(sys.argv[1]), body)
 
 
-if __name__ == "__main__":  # a worker, for the test that kills one
+if __name__ == "__main__":  # a worker, for the tests that kill one
     from worker.reader import Reader
 
-    with Reader(tasks="tests.stand_ins") as reader:
-        print(
-            msgspec.json.encode([reader.call(int, "pid"), reader.call(str, "scratch")]).decode(), flush=True
-        )
-        reader.call(str, sys.argv[1])
+    reader = Reader(tasks="tests.stand_ins")
+    if sys.argv[1] == "start":
+        reader.start()
+        os.kill(os.getpid(), signal.SIGKILL)
+    print(msgspec.json.encode([reader.call(int, "pid"), reader.call(str, "scratch")]).decode(), flush=True)
+    reader.call(str, sys.argv[1])

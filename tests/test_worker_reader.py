@@ -272,6 +272,13 @@ def test_nothing_outlives_a_worker_that_is_killed(task: str) -> None:
     assert not Path(path).parent.exists()
 
 
+def test_nothing_outlives_a_worker_that_is_killed_while_its_reader_starts(tmp_path: Path) -> None:
+    environment = os.environ | {"TMPDIR": str(tmp_path)}
+    worker = subprocess.run([sys.executable, "-m", STAND_INS, "start"], cwd=ROOT, env=environment)
+    assert worker.returncode == -signal.SIGKILL
+    assert soon(lambda: not list(tmp_path.iterdir()))
+
+
 def test_nothing_outlives_a_reader_that_was_forgotten() -> None:
     reader = Reader(tasks=STAND_INS)
     pid = reader.call(int, "pid")

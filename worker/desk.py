@@ -35,7 +35,11 @@ def main(line: str, worker: str, tasks: str, scratch: str, limits: str) -> None:
     bounds = decode(limits.encode(), Limits)
     with socket.socket(fileno=int(line)) as channel:
         channel.set_inheritable(False)
-        keep_watch(int(worker), channel, scratch)
+        try:
+            keep_watch(int(worker), channel, scratch)
+        except ProcessLookupError:  # killed while this started: nobody else will remove the folder
+            Path(scratch).rmdir()
+            return
         take_limits(bounds)
         serve(channel, tasks, bounds)
 
