@@ -129,11 +129,10 @@ def _wrong(parts: Parts, pages: int) -> list[str]:
     if counted.pages.words != pages or counted.pages.total != pages:
         wrong.append(f"pages: {counted.pages}")
     with parts.catalog.read() as connection:
-        places = Counter(
-            (row.path, row.frame) for row in connection.execute(select(page.c.path, page.c.frame))
-        )
-        in_catalog = {row.id: row.revision for row in connection.execute(select(page.c.id, page.c.revision))}
+        rows = connection.execute(select(page)).all()
         left = connection.execute(select(message.c.stage, message.c.subject)).all()
+    places = Counter((row.path, row.frame) for row in rows)
+    in_catalog = {row.id: row.revision for row in rows}
     wrong += [f"twice in the catalog: {place}" for place, count in places.items() if count > 1]
     if left or refill(parts.catalog):
         wrong.append(f"left to do: {len(left)}")
