@@ -31,7 +31,7 @@ check:
 
 bench:
 	@tools/install.sh dev $(SERVER)
-	$(PYTHON) -m bench
+	$(PYTHON) -m bench $(BENCH)
 
 # What is generated and committed: docs/cli.md, the message catalogue, the locked requirements.
 docs:

@@ -51,7 +51,9 @@ has_language ind || DEBIAN+=(tesseract-ocr-ind)
 has_language eng || DEBIAN+=(tesseract-ocr-eng)
 has_font DejaVuSans.ttf || DEBIAN+=(fonts-dejavu-core)
 has_font LiberationSerif-Regular.ttf || DEBIAN+=(fonts-liberation)
+MEGABYTES=40
 if needs server; then
+  MEGABYTES=100
   has_java || DEBIAN+=(default-jre-headless)
   has_server || command -v mvn > /dev/null || DEBIAN+=(maven)
 fi
@@ -70,7 +72,7 @@ if needs server && ! has_server; then SERVER=$(server_cache); fi
 # ---- say it, ask for it
 
 echo "Arsip needs what this machine does not have yet:"
-if [ -n "${DEBIAN[*]}" ]; then echo "  Debian packages   ${DEBIAN[*]} (40 MB to load; 110 MB with Java and Maven)"; fi
+if [ -n "${DEBIAN[*]}" ]; then echo "  Debian packages   ${DEBIAN[*]} (up to $MEGABYTES MB to load)"; fi
 if [ -n "$PACKAGES" ]; then echo "  Python packages   the $PACKAGES of $LOCK, into .venv here (up to 170 MB to load, 500 MB on disk)"; fi
 if [ -n "$SERVER" ]; then echo "  Elasticsearch     from Maven Central, into $SERVER (about 930 MB to load, 130 MB kept)"; fi
 
