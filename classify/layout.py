@@ -42,7 +42,6 @@ class Row:
     last: int
     segments: tuple[Span, ...]
     middle: float
-    height: float
 
 
 class Sheet:
@@ -70,9 +69,7 @@ class Sheet:
             reach = max(reach, word.box.x + word.box.w)
         ends = [*starts[1:], len(self.words)]
         segments = tuple(Span(a, b) for a, b in zip(starts, ends, strict=True))
-        middle = median(word.box.y + word.box.h / 2 for word in words)
-        height = median(word.box.h for word in words)
-        self.rows.append(Row(first, len(self.words), segments, middle, height))
+        self.rows.append(Row(first, len(self.words), segments, _middle(words)))
 
     @cached_property
     def _offsets(self) -> list[int]:
@@ -216,20 +213,20 @@ def union(words: Sequence[Word]) -> Box:
 def _rows_of(words: Sequence[Word], height: float) -> list[list[Word]]:
     """Lines of the engine, joined where they stand on one height and not over each other."""
     lines = [list(line) for _, line in groupby(words, key=lambda word: word.line)]
-    lines.sort(key=_middle)
-    rows: list[list[Word]] = []
-    for line in lines:
-        for row in reversed(rows[-3:]):
-            if _middle(line) - _middle(row) < SAME_ROW * height and not _overlap(line, row):
+    rows: list[tuple[float, list[Word]]] = []
+    for middle, line in sorted(((_middle(line), line) for line in lines), key=lambda each: each[0]):
+        for above, row in reversed(rows[-3:]):
+            if middle - above < SAME_ROW * height and not _overlap(line, row):
                 row.extend(line)
                 break
         else:
-            rows.append(line)
-    return rows
+            rows.append((middle, line))
+    return [row for _, row in rows]
 
 
-def _middle(line: Sequence[Word]) -> float:
-    return median(word.box.y + word.box.h / 2 for word in line)
+def _middle(words: Sequence[Word]) -> float:
+    """The middle of most words, from the top of the page."""
+    return sorted(word.box.y + word.box.h / 2 for word in words)[len(words) // 2]
 
 
 def _overlap(line: Sequence[Word], row: Sequence[Word]) -> bool:

@@ -63,23 +63,29 @@ def find(phrase: str, text: str, begins: Collection[int]) -> list[Hit]:
     Exact, or with at most ``allowed`` edits; a phrase of ``LONG`` letters, if exact, is found inside a
     word too.
     """
-    limit, hits = allowed(phrase), {}
+    limit, long = allowed(phrase), len(phrase) >= LONG
+    hits: dict[int, Hit] = {}
     for piece, offset in _pieces(phrase):
         at = text.find(piece)
         while at >= 0:
             start = at - offset
-            if text.startswith(phrase, max(0, start)) and (start in begins or len(phrase) >= LONG):
+            if (long or start in begins) and start >= 0 and text.startswith(phrase, start):
                 hits[start] = Hit(start, start + len(phrase), 0)
             elif limit:
-                for near_by in range(max(0, start - limit), start + limit + 1):
+                for near_by in range(start - limit, start + limit + 1):
                     if near_by in begins and near_by not in hits:
                         _add_near(hits, phrase, text, near_by, limit)
             at = text.find(piece, at + 1)
-    return [hits[start] for start in sorted(hits)]
+    return [hits[start] for start in sorted(hits)] if hits else []
 
 
 def _add_near(hits: dict[int, Hit], phrase: str, text: str, start: int, limit: int) -> None:
-    length, errors = _prefix(phrase, text[start : start + len(phrase) + limit], limit)
+    """Compare phrase and text at ``start``, unless more letter triples are harmed than edits can explain."""
+    window = text[start : start + len(phrase) + limit]
+    triples = _triples(phrase)
+    if sum(triple in window for triple in triples) < len(triples) - limit:
+        return
+    length, errors = _prefix(phrase, window, limit)
     if errors <= limit:
         hits[start] = Hit(start, start + length, errors)
 
@@ -102,6 +108,11 @@ def _pieces(phrase: str) -> tuple[tuple[str, int], ...]:
     count = allowed(phrase) + 1
     cuts = [len(phrase) * n // count for n in range(count + 1)]
     return tuple((phrase[a:b], a) for a, b in pairwise(cuts) if a < b)
+
+
+@lru_cache(maxsize=4096)
+def _triples(phrase: str) -> tuple[str, ...]:
+    return tuple(phrase[at : at + 3] for at in range(0, len(phrase) - 2, 3))
 
 
 def _prefix(phrase: str, window: str, limit: int) -> tuple[int, int]:

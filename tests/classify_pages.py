@@ -287,3 +287,71 @@ ALL = {
     "spk": SPK,
     "kwitansi": KWITANSI,
 }
+
+NONE_OF_THE_TEN = {
+    "travel-order": KOP
+    + """
+                                                 Lembar ke  : I
+                                                 Kode No.   :
+                                                 Nomor      : 094/12/SPPD/2019
+
+^SURAT PERINTAH PERJALANAN DINAS
+^( S P P D )
+
+1. Pejabat yang memberi perintah      Kepala Dinas
+2. Nama/NIP pegawai yang diperintah   Fulan
+3. Maksud perjalanan dinas            Rapat
+4. Alat angkut yang dipergunakan      Mobil
+5. Tempat berangkat                   Contoh
+                                                 Dikeluarkan di : Contoh
+                                                 Pada tanggal   : 4 April 2019
+""",
+    "payment-order": """
+^PEMERINTAH KABUPATEN CONTOH
+^SURAT PERINTAH MEMBAYAR (SPM)
+^Nomor : 00012/SPM/LS/2019
+Tahun Anggaran 2019
+Supaya menerbitkan SP2D kepada CV Contoh untuk pembayaran pekerjaan jalan lingkungan desa
+""",
+    "start-of-work": KOP
+    + """
+^SURAT PERINTAH MULAI KERJA (SPMK)
+^Nomor : 10/SPMK/2021
+^Paket Pekerjaan : Pengadaan Lemari
+
+Yang bertanda tangan di bawah ini Pejabat Pembuat Komitmen berdasarkan Surat Perintah Kerja
+(SPK) Nomor 10/SPK/2021 tanggal 12 November 2021 memerintahkan :
+""",
+    "regulation": """
+^BUPATI CONTOH
+^PERATURAN BUPATI CONTOH
+^NOMOR 12 TAHUN 2018
+^TENTANG
+^TATA CARA PENGELOLAAN ARSIP
+^DENGAN RAHMAT TUHAN YANG MAHA ESA
+^BUPATI CONTOH,
+Menimbang : a. bahwa untuk melaksanakan ketentuan;
+Mengingat : 1. Undang-Undang Nomor 43 Tahun 2009 tentang Kearsipan;
+^MEMUTUSKAN :
+Menetapkan : PERATURAN BUPATI TENTANG TATA CARA PENGELOLAAN ARSIP.
+^BAB I
+^KETENTUAN UMUM
+""",
+    "covering-letter": KOP
+    + """
+                                                     Contoh, 6 Mei 2020
+                                                     Kepada Yth. Sekretaris Daerah
+^SURAT PENGANTAR
+^Nomor : 045/5/PU/2020
+No   Jenis yang dikirim      Banyaknya   Keterangan
+1    Laporan tahunan         1 berkas    Dikirim dengan hormat untuk diketahui
+""",
+    "notes-of-a-meeting": """
+^NOTULEN RAPAT
+Hari/tanggal : Senin, 3 Mei 2021
+Waktu        : 09.00
+Tempat       : Aula
+Acara        : Rapat koordinasi
+Pimpinan     : Kepala Dinas
+""",
+}
