@@ -1,4 +1,4 @@
-"""What a file is and how many pages it has, from its headers alone. Runs in a child process with limits."""
+"""What a file is and how many pages it has, from its headers alone, inside a child process with limits."""
 
 from __future__ import annotations
 

@@ -1,3 +1,5 @@
+"""Image files: opened by what is in them, page counts and sizes from headers, pixels as grey or colour."""
+
 import io
 from typing import Any
 

@@ -1,3 +1,5 @@
+"""The kind of a file by its first bytes: what is known, and what is nothing."""
+
 import io
 
 import pytest

@@ -1,3 +1,5 @@
+"""PDF pages: the embedded image where it is the page, else the page drawn."""
+
 import zlib
 from pathlib import Path
 from typing import Any

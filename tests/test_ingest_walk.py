@@ -1,3 +1,5 @@
+"""Walking a tree: candidates in natural order, what is ignored by which rule, what is refused."""
+
 import os
 import socket
 from pathlib import Path
