@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 
 from archive.types import Box, Turn
 
+# There is a reader for every core: threads of OpenCV's own would only wait for each other.
+cv2.setNumThreads(1)
+
 Pixels = NDArray[np.uint8]
 """Grey of shape (height, width), or RGB of shape (height, width, 3)."""
 

@@ -215,8 +215,8 @@ def _grey(bitmap: Any) -> Pixels:
 def _same(pixels: Pixels, page: Any, place: Box) -> bool:
     """Whether the page, as a viewer would show it, is what the image alone would make of it."""
     shown = _render(page, THUMBNAIL / max(page.get_size()), colour=False)
-    # PDFium draws an image into the whole pixels that it touches; where it ends on the edge of a pixel, rounding
-    # of its numbers decides whether it touches one more.
+    # PDFium draws an image into the whole pixels that it touches; where it ends on the edge of a pixel, the
+    # rounding of its numbers decides whether it touches one more.
     return any(_distance(shown, _alone(pixels, place, shown, slack)) <= FARTHEST for slack in (0.01, 0.0))
 
 

@@ -15,6 +15,9 @@ from ingest.frame import Pixels, as_pixels, resized
 SURVEY_DPI = 100.0
 """Where a page is measured: 10 pt type is 5 pixels high, the scanner's noise is averaged away."""
 
+SURVEY_SIDE = 800
+"""Pixels that the long side keeps for it: by fewer, a lean of a tenth of a degree cannot be seen."""
+
 PAPER_SCALE = 3
 """The paper is measured on a picture this many times smaller again, where letters are a pixel or two."""
 
@@ -30,8 +33,12 @@ CELL, FEWEST_CELLS = 32, 20
 DARKEST = 48
 """Grey levels below which it is no shadow on paper but something black, which shall stay black."""
 
-FAINTEST = 0.07
-"""Contrast (of paper and mark, 0 to 1) below which a mark is the other side shining through."""
+FAINTEST, PLAIN = 0.07, 0.25
+"""Contrast (0 to 1) below which a mark is nothing, and from which it is something whatever its edges. Between
+them it is text only where its strokes are fine: the other side of the sheet shines through softly."""
+
+FINE_STROKE = np.ones((5, 5), np.uint8)
+"""At the survey's resolution the stroke of a letter of 20 points is narrower than this."""
 
 NOISE_SIGMAS = 6.0
 
@@ -61,8 +68,9 @@ class Survey:
 
 def survey(pixels: Pixels, dpi: float, bilevel: bool) -> Survey:
     """Measure a grey page. ``bilevel``: it came in black and white, and so has no light on it."""
-    factor = max(1, round(dpi / SURVEY_DPI))  # a whole number: OpenCV averages those four times as fast
     height, width = pixels.shape
+    # A whole number, which OpenCV averages four times as fast, and not so large that lean cannot be measured.
+    factor = max(1, min(int(dpi / SURVEY_DPI + 0.25), max(height, width) // SURVEY_SIDE))
     small = resized(pixels, width // factor, height // factor) if factor > 1 else pixels
     paper = background(small)
     level = evened(small, paper)
@@ -123,6 +131,8 @@ def _specks(pixels: Pixels) -> float:
     """
     height = pixels.shape[0]
     sample = np.ascontiguousarray(pixels[height * 7 // 16 : height * 9 // 16])
+    if min(sample.shape) < CELL:
+        return 0.0  # and OpenCV would crash on what is empty
     _threshold, marks = cv2.threshold(sample, 0, 255, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)
     _count, labels, stats, _centres = cv2.connectedComponentsWithStats(marks)
     speck = (stats[:, 4] <= SPECK)[labels]
@@ -146,14 +156,14 @@ def _sharpness(small: Pixels, dark: NDArray[np.bool_]) -> float:
 
 
 def _contrast(level: Pixels) -> float:
-    """The distance of the medians of paper and ink, which Otsu's threshold tells apart."""
+    """The distance of the paper's median from the darkest tenth of the ink, parted by Otsu's threshold."""
     threshold, _mask = cv2.threshold(level, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     share = np.cumsum(np.bincount(level.ravel(), minlength=256)) / level.size
     ink = float(share[int(threshold)])
     if not 0.0 < ink < 1.0:
         return 0.0
     paper = np.searchsorted(share, ink + (1 - ink) / 2)
-    return round(float(paper - np.searchsorted(share, ink / 2)) / 255, 3)
+    return round(float(paper - np.searchsorted(share, ink / 10)) / 255, 3)
 
 
 def _blank(level: Pixels, dark: NDArray[np.bool_], per_mm: float) -> bool:
@@ -162,8 +172,10 @@ def _blank(level: Pixels, dark: NDArray[np.bool_], per_mm: float) -> bool:
     if dark[edge : level.shape[0] - edge, edge : level.shape[1] - edge].mean() > FULL:
         return False
     spread = float(np.median(cv2.absdiff(level, np.full_like(level, int(np.median(level)))))) * 1.4826
-    step = max(FAINTEST * 255, NOISE_SIGMAS * spread)
-    _count, _labels, stats, _centres = cv2.connectedComponentsWithStats((level < 255 - step).view(np.uint8))
+    noise = NOISE_SIGMAS * spread
+    fine = cv2.morphologyEx(level, cv2.MORPH_BLACKHAT, FINE_STROKE) > max(FAINTEST * 255, noise)
+    marks = fine | (level < 255 - max(PLAIN * 255, noise))
+    _count, _labels, stats, _centres = cv2.connectedComponentsWithStats(marks.view(np.uint8))
     left, top, width, height = stats[1:, :4].T
     rows, columns = level.shape
     clear = (left > 0) & (top > 0) & (left + width < columns) & (top + height < rows)
