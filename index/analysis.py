@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import string
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from archive.types import Value, Word
@@ -26,7 +26,8 @@ _LETTERS = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe
 _DOUBLED = re.compile(r"(?P<word>[a-z]{3,30})(?:-(?P=word)|2)(?P<rest>(?:nya|ku|mu)?(?:lah|kah|pun)?)")
 _PIECE = re.compile(r"rp(?=[0-9])|[^\W_]+")
 _EDGES = string.punctuation + "«»“”„‘’•·"
-_ENDS_DIVIDED = re.compile(r"[^\W\d_][-\u00ad\u00ac\u2010]$")
+_DIVIDES = "-\u00ad\u00ac\u2010"
+_ENDS_DIVIDED = re.compile(rf"[^\W\d_][{_DIVIDES}]$")
 
 
 class Token(Value, frozen=True):
@@ -48,18 +49,21 @@ class Analysis(Value, frozen=True):
 
 def analyse(words: Sequence[Word]) -> Analysis:
     """Analyse the words of a page, in reading order."""
-    texts = [word.text for word in words]
-    return _analysis(texts, list(_joined(texts, [word.line for word in words])))
+    return Analysis(tokens_of(words), tuple(codes([word.text for word in words])))
 
 
 def analyse_text(text: str) -> Analysis:
     """Analyse a text as if it stood on one line of a page; its words are what white space divides."""
     texts = text.split()
-    return _analysis(texts, [(part, at, at) for at, part in enumerate(texts)])
+    return Analysis(_numbered((part, at, at) for at, part in enumerate(texts)), tuple(codes(texts)))
 
 
-@lru_cache(maxsize=1 << 16)
-def pieces(text: str) -> tuple[tuple[str, str], ...]:
+def tokens_of(words: Sequence[Word]) -> tuple[Token, ...]:
+    """The tokens of a page alone, which are found sooner than its numbers and dates."""
+    return _numbered(_joined([word.text for word in words], [word.line for word in words]))
+
+
+def _pieces(text: str) -> tuple[tuple[str, str], ...]:
     """The (form, stem) of each token in one word."""
     folded = fold(text)
     doubled = _DOUBLED.fullmatch(folded.strip(_EDGES))
@@ -68,6 +72,9 @@ def pieces(text: str) -> tuple[tuple[str, str], ...]:
     else:
         forms = _PIECE.findall(folded)
     return tuple((form[:LONGEST_FORM], stem(form[:LONGEST_FORM])) for form in forms)
+
+
+_known_pieces = lru_cache(maxsize=1 << 16)(_pieces)
 
 
 def fold(text: str) -> str:
@@ -79,20 +86,21 @@ def fold(text: str) -> str:
     return "".join(character for character in folded if not unicodedata.combining(character))
 
 
-def _analysis(texts: Sequence[str], parts: Sequence[tuple[str, int, int]]) -> Analysis:
+def _numbered(parts: Iterable[tuple[str, int, int]]) -> tuple[Token, ...]:
+    """The tokens of words with their first and last place."""
     tokens: list[Token] = []
     for text, first, last in parts:
-        for form, its_stem in pieces(text):
+        for form, its_stem in _known_pieces(text) if len(text) <= LONGEST_FORM else _pieces(text):
             tokens.append(Token(form, its_stem, len(tokens), first, last))
-    return Analysis(tuple(tokens), tuple(codes(texts)))
+    return tuple(tokens)
 
 
 def _joined(texts: Sequence[str], lines: Sequence[int]) -> Iterator[tuple[str, int, int]]:
     """Each word with its span; a word divided at a line end and its rest are one."""
-    at = 0
-    while at < len(texts):
+    at, end = 0, len(texts) - 1
+    while at <= end:
         text, first = texts[at], at
-        while at + 1 < len(texts) and _divided(text, texts[at + 1], lines[at], lines[at + 1]):
+        while text[-1:] in _DIVIDES and at < end and _divided(text, texts[at + 1], lines[at], lines[at + 1]):
             at += 1
             text = _rejoin(text, texts[at])
         yield text, first, at
@@ -103,6 +111,7 @@ def _divided(text: str, rest: str, line: int, next_line: int) -> bool:
     """Does this word go on in the next line? ``KTP-`` keeps its hyphen: capitals are no first half."""
     return (
         line != next_line
+        and len(text) < LONGEST_FORM
         and _ENDS_DIVIDED.search(text) is not None
         and rest[:1].islower()
         and not (len(text) > 2 and text[:-1].isupper())

@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import blake2b
+from operator import itemgetter
 from pathlib import Path
 from shutil import disk_usage
 from typing import TypeAlias
@@ -84,7 +85,7 @@ class EmbeddedIndex:
             query = tantivy.Query.all_query()
             if after is not None:
                 query = tantivy.Query.range_query(
-                    _SCHEMA, "page_rank", tantivy.FieldType.Integer, _rank(after), None
+                    _SCHEMA, "page_rank", tantivy.FieldType.Integer, _ranks(after)[0], None
                 )
             ask = limit + 1
             while True:
@@ -170,7 +171,7 @@ def _schema() -> tantivy.Schema:
         builder.add_text_field(name, stored=stored, fast=fast, tokenizer_name="raw", index_option="basic")
     for name in ("forms", "stems", "path", "hal", "nomor"):
         builder.add_text_field(name, tokenizer_name="spaces", index_option="position")
-    for name in ("revision", "day", "page_rank", *(f"{counted}_key" for counted in _COUNTED)):
+    for name in ("revision", "day", "page_rank", "page_rank_2", *(f"{counted}_key" for counted in _COUNTED)):
         builder.add_integer_field(name, fast=True)
     builder.add_float_field("confidence", fast=True)
     builder.add_boolean_field("withdrawn", indexed=True)
@@ -219,14 +220,15 @@ def _commit(index: tantivy.Index, entries: dict[str, Entry]) -> None:
 def _document(entry: Entry) -> tantivy.Document:
     fields = {name: getattr(entry, name) for name in entry.__struct_fields__ if name != "text"}
     fields["keys"] = list(entry.keys)
-    fields["page_rank"] = _rank(entry.page)
+    fields["page_rank"], fields["page_rank_2"] = _ranks(entry.page)
     fields.update({f"{name}_key": _key(getattr(entry, name)) for name in _COUNTED})
     return tantivy.Document.from_dict(fields, _SCHEMA)
 
 
-def _rank(page: str) -> int:
-    """A number that orders as page ids do, as far as their first bytes tell them apart."""
-    return int.from_bytes(page.encode()[:8].ljust(8, b"\0"), "big") >> 1
+def _ranks(page: str) -> tuple[int, int]:
+    """Two numbers that order as page ids do, as far as their first 16 bytes tell them apart."""
+    padded = page.encode()[:16].ljust(16, b"\0")
+    return int.from_bytes(padded[:8], "big") - 2**63, int.from_bytes(padded[8:], "big") - 2**63
 
 
 def _key(value: str) -> int:
@@ -238,16 +240,17 @@ def _counts(
     searcher: tantivy.Searcher, matches: list[tantivy.DocAddress]
 ) -> tuple[int, dict[str, tuple[Facet, ...]]]:
     """How many documents these pages belong to, and how many of them have each value of each facet."""
-    documents = searcher.fast_field_values("document_key", matches)
+    columns = [searcher.fast_field_values(f"{name}_key", matches) for name in _COUNTED]
+    rows = set(zip(*columns, strict=True))  # one of each document, as a rule
     facets = {}
-    for name in FACETS:
-        keys = searcher.fast_field_values(f"{name}_key", matches)
-        counts = Counter(key for key, _document in set(zip(keys, documents, strict=True)) if key)
-        example = dict(zip(keys, matches, strict=True))
+    for at, name in enumerate(_COUNTED[1:], start=1):
+        counts = Counter(map(itemgetter(1), {(row[0], row[at]) for row in rows}))
+        counts.pop(0, None)
+        example = dict(zip(columns[at], matches, strict=True))
         values = [Facet(searcher.doc(example[key])[name][0], count) for key, count in counts.items()]
         values.sort(key=lambda facet: (-facet.documents, facet.value))
         facets[name] = tuple(values[:MOST_FACET_VALUES])
-    return len(set(documents)), facets
+    return len({row[0] for row in rows}), facets
 
 
 def _window(
@@ -268,8 +271,7 @@ def _window(
             first -= 1
         while last < len(matches) and matches[last][0] == matches[stop - 1][0]:
             last += 1
-        near = sorted(matches[first:last], key=lambda match: (-match[0], searcher.doc(match[1])["page"][0]))
-        return near[start - first : stop - first]
+        return _by_score(searcher, matches[first:last])[start - first : stop - first]
     field, order = {
         "relevance": ("page", tantivy.Order.Asc),
         "date": ("by_date", tantivy.Order.Desc),
@@ -278,6 +280,20 @@ def _window(
     ordered = searcher.search(query, limit, count=False, order_by_field=field, order=order, offset=offset)
     score = matches[0][0] if sort == "relevance" else 0.0
     return [(score, address) for _key, address in ordered.hits]
+
+
+def _by_score(searcher: tantivy.Searcher, matches: list[_Match]) -> list[_Match]:
+    """Best first, equals by page id; ids are only looked up where scores and ranks leave a doubt."""
+    at = [address for _score, address in matches]
+    ranks = [searcher.fast_field_values(name, at) for name in ("page_rank", "page_rank_2")]
+    keys = list(zip([-score for score, _address in matches], *ranks, strict=True))
+    times = Counter(keys)
+    pages = [
+        searcher.doc(address)["page"][0] if times[key] > 1 else ""
+        for key, address in zip(keys, at, strict=True)
+    ]
+    order = sorted(range(len(matches)), key=lambda place: (keys[place], pages[place]))
+    return [matches[place] for place in order]
 
 
 def _hit(searcher: tantivy.Searcher, score: float, address: tantivy.DocAddress) -> Hit:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from archive.types import Value, Word
-from index.analysis import Analysis, analyse
+from index.analysis import Analysis, analyse, tokens_of
 from index.query import And, Node, Or, Phrase, Query, Words
 
 
@@ -29,9 +29,12 @@ def marks(query: Query, words: Sequence[Word]) -> tuple[int, ...]:
     What is excluded is never marked, fields are not on the page, and each wanted word is marked wherever
     it stands, whichever side of an OR it is on.
     """
-    analysis = analyse(words)
-    found = {at for node in _wanted(query.root) for at in _met(node, analysis)}
-    return tuple(sorted(found))
+    wanted = list(_wanted(query.root))
+    if not wanted:
+        return ()
+    has_codes = any(isinstance(node, Words) and node.codes for node in wanted)
+    analysis = analyse(words) if has_codes else Analysis(tokens_of(words), ())
+    return tuple(sorted({at for node in wanted for at in _met(node, analysis)}))
 
 
 def snippet(words: Sequence[Word], marked: Sequence[int], width: int = 160) -> Snippet:

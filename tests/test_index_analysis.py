@@ -93,3 +93,10 @@ def test_whatever_stands_on_a_page_gives_sound_tokens(page: list[tuple[str, int]
     for code in analysis.codes:
         assert 0 <= code.first_word <= code.last_word < len(words)
         assert not any(character.isspace() for character in code.form)
+
+
+def test_a_page_of_divided_words_takes_no_longer_than_another() -> None:
+    """Joining all of them would copy the growing word again and again."""
+    tokens = analyse(words_of("abc-\ndef-\n" * 20_000)).tokens
+    assert len(tokens) > 100
+    assert tokens[0].form.startswith("abcdefabcdef")

@@ -246,3 +246,12 @@ def test_twenty_writers_at_once_lose_nothing(make: Make) -> None:
     assert dict(index.revisions())["shared"] == 20
     assert pages(index, "w19") == ["shared"]
     assert index.find(parse(" OR ".join(f"w{at}" for at in range(19))), ALL).pages == 0
+
+
+def test_pages_of_one_score_stand_in_the_order_of_their_ids(index: Index) -> None:
+    """Ids that differ early, late, and not before their seventeenth letter."""
+    ids = [f"{early}aaaaaaaaaaaaaaa{late}" for early in "bac" for late in ("z", "y", "", "xb", "xa")]
+    index.write([record(page, "surat") for page in ids] + [record("best", "surat surat")])
+    for at in range(0, len(ids), 4):
+        assert pages(index, "surat", offset=at + 1, limit=4) == sorted(ids)[at : at + 4]
+    assert pages(index, "surat", limit=1) == ["best"]
