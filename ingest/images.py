@@ -76,29 +76,29 @@ def sizes(file: BinaryIO, media_type: str) -> list[Size]:
         return [Size(*Image.open(file, formats=[_DECODERS[media_type]]).size)]
 
 
-def load(file: BinaryIO, media_type: str, number: int, max_pixels: int, colour: bool) -> Frame:
-    """Page ``number`` (from 0) as stored: RGB if ``colour``, else grey.
+def load(file: BinaryIO, media_type: str, number: int, max_pixels: int, shown: int = 0) -> Frame:
+    """Page ``number`` (from 0) as stored: grey and whole, to be read.
 
-    An image that is cut off is taken, and ``truncated`` told in its steps, when all but ``LOST_ROWS`` of it
-    is there. Raises ArsipError DAMAGED_PAGE, TOO_MANY_PIXELS.
+    With ``shown``, for the eye: in RGB if there are colours, and shrunk by a whole number as long as its long
+    side stays above ``shown`` pixels. An image that is cut off is taken, and ``truncated`` told in its steps,
+    when all but ``LOST_ROWS`` of it is there. Raises ArsipError DAMAGED_PAGE, TOO_MANY_PIXELS.
     """
     with _told_as(DAMAGED_PAGE):
         image = _open(file, media_type, number, max_pixels)
         dpi = _resolution(image)
         if media_type == "image/jpeg":
             # Grey straight from the luma: half the time, a quarter of the memory.
-            image.draft("RGB" if colour else "L", image.size)
+            image.draft("RGB" if shown else "L", image.size)
         partly = _decode(image)
-        orientation = _orientation(
-            image
-        )  # after decoding: Pillow has by then applied and dropped that of a TIFF
-        pixels = _pixels(image, colour)
+        # Only now: by decoding a TIFF, Pillow applies its orientation and drops it.
+        orientation = _orientation(image)
+        pixels = _pixels(image, shown)
     steps: tuple[str, ...] = ()
     if partly:
         first, last = partly
-        pixels[:first] = 255
-        pixels[last:] = 255
-        steps = (f"truncated:{(last - first) / len(pixels):.3f}",)
+        pixels[: first * len(pixels) // image.height] = 255
+        pixels[last * len(pixels) // image.height :] = 255
+        steps = (f"truncated:{(last - first) / image.height:.3f}",)
     if orientation in _MIRRORED:
         pixels = as_pixels(pixels[:, ::-1])
     return Frame(pixels, dpi, _TURNS.get(orientation, 0), steps=steps)
@@ -188,17 +188,19 @@ def _resolution(image: Image.Image) -> tuple[float, float] | None:
         return None
 
 
-def _pixels(image: Image.Image, colour: bool) -> Pixels:
+def _pixels(image: Image.Image, shown: int) -> Pixels:
+    """A decoded image as bytes; what is shown is shrunk before it is copied: 120 million pixels are many."""
     if image.mode.startswith("I;16") or image.mode in ("I", "F"):
-        grey = _to_bytes(image)
-        return as_pixels(np.repeat(grey[:, :, None], 3, axis=2)) if colour else grey
-    if image.mode == "1" and not colour:  # half the time of Pillow's own conversion
+        return _to_bytes(image)
+    if image.mode == "1":  # half the time of Pillow's own conversion
         flat = np.frombuffer(image.tobytes("raw", "L"), np.uint8)
         return flat.reshape(image.height, image.width).copy()
     if image.has_transparency_data:
         image = _on_white(image)
-    wanted = "RGB" if colour else "L"
-    return np.array(image if image.mode == wanted else image.convert(wanted), dtype=np.uint8)
+    wanted = "RGB" if shown and image.mode != "L" else "L"
+    image = image if image.mode == wanted else image.convert(wanted)
+    shrink = max(image.size) // shown if shown else 1
+    return np.array(image.reduce(shrink) if shrink > 1 else image, dtype=np.uint8)
 
 
 def _to_bytes(image: Image.Image) -> Pixels:

@@ -66,13 +66,14 @@ def picture(source: Source, turn: Turn, max_side: int, options: PrepareOptions) 
         if source.media_type == "application/pdf":
             pixels = pdf.picture(source.path, source.frame, max_side)
         else:
-            pixels = images.load(
-                file, source.media_type, source.frame, options.max_pixels, colour=True
-            ).pixels
+            limit = options.max_pixels
+            pixels = images.load(file, source.media_type, source.frame, limit, shown=max_side).pixels
     height, width = pixels.shape[:2]
     scale = min(1.0, max_side / max(height, width))
     if scale < 1:
         pixels = resized(pixels, round(width * scale), round(height * scale))
+    if pixels.ndim == 2:
+        pixels = as_pixels(cv2.cvtColor(pixels, cv2.COLOR_GRAY2RGB))
     return rotated(pixels, turn)
 
 
@@ -97,7 +98,7 @@ def _frame(source: Source, options: PrepareOptions) -> Frame:
     with _opened(source) as file:
         if source.media_type == "application/pdf":
             return pdf.load(source.path, source.frame, options)
-        return images.load(file, source.media_type, source.frame, options.max_pixels, colour=False)
+        return images.load(file, source.media_type, source.frame, options.max_pixels)
 
 
 def _upright(frame: Frame, options: PrepareOptions, steps: list[str]) -> tuple[Pixels, float]:
