@@ -182,7 +182,7 @@ def _invisible(text: Any) -> bool:
 def _upright(matrix: Any) -> Turn | None:
     """By how much the image is turned clockwise on the page; None when mirrored, or turned by less than 90.
 
-    A lean of a thousandth is half a pixel over a line of text.
+    A lean of a thousandth is 0.06 degrees, less than can be measured on a page.
     """
     a, b, c, d, *_rest = matrix.get()
     most = max(abs(a), abs(b), abs(c), abs(d)) / 1000

@@ -85,6 +85,13 @@ def test_one_line_among_noise_shadow_and_border() -> None:
         assert not measured(spoilt).quality.blank
 
 
+@pytest.mark.parametrize("top", [0.02, 0.97])
+def test_a_line_close_to_the_edge_is_not_blank(top: float) -> None:
+    page = written(paper(), lines=1, points=9, top=top)
+    assert not measured(page).quality.blank
+    assert not measured(np.ascontiguousarray(np.rot90(page))).quality.blank
+
+
 def test_a_single_figure_is_not_blank() -> None:
     assert not measured(one_line(paper(), 0, text="7")).quality.blank
 
