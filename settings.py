@@ -95,9 +95,9 @@ def load(environment: Mapping[str, str]) -> Settings:
         if field.name == "home":
             continue
         if _is_section(field.type):
-            section = dict(said.get(field.name, {}))
-            section |= _from(environment, f"ARSIP_{field.name}_", field.type)
-            said[field.name] = section
+            section = said.setdefault(field.name, {})
+            if isinstance(section, dict):  # else it is an error, which is told below
+                section |= _from(environment, f"ARSIP_{field.name}_", field.type)
         elif value := environment.get(f"ARSIP_{field.name}".upper()):
             said[field.name] = value
     try:

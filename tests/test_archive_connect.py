@@ -1,0 +1,119 @@
+"""Opening a catalog: made once, migrated up and down, WAL only where it is safe, one writer at a time."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, select
+
+from archive.catalog import connect
+from archive.catalog.connect import Catalog, migrate, open_catalog, sqlite_version
+from archive.catalog.schema import HEAD, batch, metadata
+from archive.errors import ArsipError
+
+
+def journal(catalog: Catalog) -> str:
+    with catalog.read() as connection:
+        return str(connection.exec_driver_sql("PRAGMA journal_mode").scalar())
+
+
+def test_the_newest_revision_is_the_head_of_the_chain() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(connect.__file__).parent / "migrations"))
+    config.set_main_option("path_separator", "os")
+    assert ScriptDirectory.from_config(config).get_heads() == [HEAD]
+
+
+def test_the_chain_makes_the_schema_and_takes_it_down_again(tmp_path: Path) -> None:
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    catalog = open_catalog(tmp_path / "catalog.sqlite")
+    with catalog.read() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    with catalog.write() as connection:
+        migrate(connection, "base")
+    with catalog.read() as connection:
+        assert inspect(connection).get_table_names() == ["alembic_version"]
+    catalog.close()
+    with open_catalog(tmp_path / "catalog.sqlite").read() as connection:
+        assert set(metadata.tables) < set(inspect(connection).get_table_names())
+
+
+def test_wal_is_used_where_sqlite_is_mended_and_nowhere_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert sqlite_version() >= connect.SAFE_WAL, "pysqlite3 brings a SQLite that is mended"
+    assert journal(open_catalog(tmp_path / "a.sqlite")) == "wal"
+    monkeypatch.setattr(connect, "sqlite_version", lambda: (3, 51, 2))
+    assert journal(open_catalog(tmp_path / "b.sqlite")) == "delete"
+
+
+def test_every_connection_is_set_up(tmp_path: Path) -> None:
+    catalog = open_catalog(tmp_path / "catalog.sqlite")
+    with catalog.read() as connection:
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2  # FULL
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+
+
+def test_two_processes_may_make_the_catalog_at_the_same_moment(tmp_path: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from archive.catalog.connect import open_catalog; "
+        "open_catalog(Path(sys.argv[1])).close()"
+    )
+    command = [sys.executable, "-c", program, str(tmp_path / "catalog.sqlite")]
+    both = [subprocess.Popen(command, cwd=Path(connect.__file__).parents[2]) for _ in range(3)]
+    assert [process.wait(60) for process in both] == [0, 0, 0]
+
+
+def test_a_write_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    catalog = open_catalog(tmp_path / "catalog.sqlite")
+
+    def fail() -> None:
+        with catalog.write() as connection:
+            connection.execute(batch.insert().values(id="b1", name="a", priority=1, created_at=0.0))
+            raise ValueError("half-way")
+
+    with pytest.raises(ValueError, match="half-way"):
+        fail()
+    with catalog.read() as connection:
+        assert connection.execute(select(batch)).all() == []
+
+
+def test_writers_take_turns_and_readers_do_not_wait(tmp_path: Path) -> None:
+    catalog = open_catalog(tmp_path / "catalog.sqlite")
+
+    def write(number: int) -> None:
+        for turn in range(20):
+            with catalog.write() as connection:
+                row = {
+                    "id": f"b{number}-{turn}",
+                    "name": f"{number}-{turn}",
+                    "priority": 1,
+                    "created_at": 0.0,
+                }
+                connection.execute(batch.insert().values(**row))
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    with catalog.read() as connection:
+        connection.execute(select(batch)).all()
+    for thread in threads:
+        thread.join()
+    with catalog.read() as connection:
+        assert len(connection.execute(select(batch)).all()) == 80
+
+
+def test_a_writer_that_waits_too_long_is_told(tmp_path: Path) -> None:
+    catalog = open_catalog(tmp_path / "catalog.sqlite", busy_seconds=0.2)
+    other = open_catalog(tmp_path / "catalog.sqlite", busy_seconds=0.2)
+    with other.write(), pytest.raises(ArsipError) as caught, catalog.write():
+        pass
+    assert caught.value.failure.cause == "catalog-locked"

@@ -1,0 +1,48 @@
+"""Settings: defaults, arsip.toml, the environment, in this order; an unknown key is an error."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import settings
+from archive.errors import ArsipError
+
+
+def loaded(home: Path, **environment: str) -> settings.Settings:
+    return settings.load({"ARSIP_HOME": str(home), **environment})
+
+
+def test_the_environment_wins_over_the_file_which_wins_over_the_defaults(tmp_path: Path) -> None:
+    assert loaded(tmp_path).ocr.languages == "ind+eng"
+    (tmp_path / "arsip.toml").write_text("[ocr]\nlanguages = 'jav'\nengine = 'pytesseract'\n")
+    assert loaded(tmp_path).ocr.languages == "jav"
+    chosen = loaded(tmp_path, ARSIP_OCR_LANGUAGES="eng", ARSIP_WORKER_THREADS="3")
+    assert (chosen.ocr.languages, chosen.ocr.engine, chosen.threads) == ("eng", "pytesseract", 3)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("[ocr]\nengin = 'tesserocr'", "engin"),
+        ("[ocrr]\n", "ocrr"),
+        ("[ocr]\nengine = 'abbyy'", "ocr.engine"),
+        ("[worker]\nthreads = 'many'", "worker.threads"),
+        ("home = [", "arsip.toml"),
+        ("ocr = 3", "ocr"),
+    ],
+)
+def test_what_is_wrong_is_named(tmp_path: Path, text: str, named: str) -> None:
+    (tmp_path / "arsip.toml").write_text(text)
+    with pytest.raises(ArsipError) as caught:
+        loaded(tmp_path)
+    assert caught.value.exit == 2
+    assert named in caught.value.failure.message()
+
+
+def test_everything_lies_in_the_archives_folder(tmp_path: Path) -> None:
+    chosen = loaded(tmp_path)
+    for path in (chosen.catalog_path, chosen.originals_path, chosen.index_path):
+        assert path.is_relative_to(tmp_path)
+    assert settings.load({"HOME": "/x"}).home == str(Path.home() / "arsip")
