@@ -1,3 +1,5 @@
+"""What a file is found to be from its headers: its kind, its pages, or why it cannot be taken."""
+
 import io
 import struct
 from pathlib import Path

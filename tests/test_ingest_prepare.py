@@ -1,3 +1,5 @@
+"""From a source to a clean page: what is done to it, why, and where each point of it came from."""
+
 import math
 from collections.abc import Callable
 from pathlib import Path

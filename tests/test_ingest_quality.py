@@ -1,3 +1,5 @@
+"""The measures of a page, and above all what is blank and what only looks so."""
+
 from collections.abc import Callable
 
 import cv2
