@@ -107,6 +107,9 @@ def synthetic(count: int, seed: int = 1) -> list[PageRecord]:
         document, size = f"d{len(pages):08d}", chance.choice((1, 1, 2, 3, 4))
         day = f"{chance.randint(2012, 2022)}-{chance.randint(1, 12):02d}-{chance.randint(1, 28):02d}"
         number = f"{chance.randint(1, 999):03d}/{chance.randint(1, 99)}/UM/{day[:4]}"
+        unit = chance.choice(("Bagian Umum", "Dinas Contoh", "Sekretariat"))
+        kind = chance.choice(("surat_dinas", "undangan", "nota_dinas", "keputusan"))
+        box = len(pages) // 500
         for at in range(1, size + 1):
             texts = chance.choices(known, cum_weights=weights, k=WORDS_A_PAGE)
             texts[3:5] = [number, "/".join(reversed(day.split("-")))]
@@ -117,13 +120,13 @@ def synthetic(count: int, seed: int = 1) -> list[PageRecord]:
                     revision=1,
                     number=at,
                     pages=size,
-                    batch=f"kotak-{len(pages) // 500}",
-                    path=f"{day[:4]}/kotak {len(pages) // 500}/{document}.tif",
-                    unit=chance.choice(("Bagian Umum", "Dinas Contoh", "Sekretariat")),
+                    batch=f"kotak-{box}",
+                    path=f"{day[:4]}/kotak {box}/{document}.tif",
+                    unit=unit,
                     security="B",
-                    box=str(len(pages) // 500),
+                    box=str(box),
                     shelf="A",
-                    type=chance.choice(("surat_dinas", "undangan", "nota_dinas", "keputusan")),
+                    type=kind,
                     date=day,
                     nomor=number,
                     hal=" ".join(texts[10:14]),
@@ -153,7 +156,13 @@ def questions(records: Sequence[PageRecord], seed: int = 2) -> list[str]:
         one, two, three = (word.text for word in record.words[20:23])
         day = "-".join(reversed(record.date.split("-")))
         asked += [one, f"{one} {two}", f"{one} {two} {three}", f'"{one} {two}"', f"{one} OR {two} -{three}"]
-        asked += [record.nomor, day, f"type:{record.type} {one}", f"year:{record.date[:4]}", f"hal:{three}"]
+        asked += [
+            record.nomor,
+            day,
+            f"type:{record.type} {one}",
+            f"year:{record.date[:4]}",
+            f"hal:{record.hal.split()[0]}",
+        ]
     return asked
 
 

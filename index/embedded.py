@@ -171,7 +171,14 @@ def _schema() -> tantivy.Schema:
         builder.add_text_field(name, stored=stored, fast=fast, tokenizer_name="raw", index_option="basic")
     for name in ("forms", "stems", "path", "hal", "nomor"):
         builder.add_text_field(name, tokenizer_name="spaces", index_option="position")
-    for name in ("revision", "day", "page_rank", "page_rank_2", *(f"{counted}_key" for counted in _COUNTED)):
+    for name in (
+        "revision",
+        "day",
+        "page_rank",
+        "page_rank_2",
+        "row_key",
+        *(f"{counted}_key" for counted in _COUNTED),
+    ):
         builder.add_integer_field(name, fast=True)
     builder.add_float_field("confidence", fast=True)
     builder.add_boolean_field("withdrawn", indexed=True)
@@ -221,6 +228,7 @@ def _document(entry: Entry) -> tantivy.Document:
     fields = {name: getattr(entry, name) for name in entry.__struct_fields__ if name != "text"}
     fields["keys"] = list(entry.keys)
     fields["page_rank"], fields["page_rank_2"] = _ranks(entry.page)
+    fields["row_key"] = _key("\n".join(getattr(entry, name) for name in _COUNTED))
     fields.update({f"{name}_key": _key(getattr(entry, name)) for name in _COUNTED})
     return tantivy.Document.from_dict(fields, _SCHEMA)
 
@@ -239,18 +247,25 @@ def _key(value: str) -> int:
 def _counts(
     searcher: tantivy.Searcher, matches: list[tantivy.DocAddress]
 ) -> tuple[int, dict[str, tuple[Facet, ...]]]:
-    """How many documents these pages belong to, and how many of them have each value of each facet."""
-    columns = [searcher.fast_field_values(f"{name}_key", matches) for name in _COUNTED]
-    rows = set(zip(*columns, strict=True))  # one of each document, as a rule
+    """How many documents these pages belong to, and how many of them have each value of each facet.
+
+    Pages of one document and the same values share a row, and are looked at once. Only while a document is
+    being written again has it several rows, and may count under several values.
+    """
+    rows = dict(zip(searcher.fast_field_values("row_key", matches), matches, strict=True))
+    at = list(rows.values())
+    documents, *columns = [searcher.fast_field_values(f"{name}_key", at) for name in _COUNTED]
+    different = len(set(documents))
     facets = {}
-    for at, name in enumerate(_COUNTED[1:], start=1):
-        counts = Counter(map(itemgetter(1), {(row[0], row[at]) for row in rows}))
+    for name, keys in zip(FACETS, columns, strict=True):
+        one_each = different == len(at)
+        counts = Counter(keys if one_each else map(itemgetter(0), set(zip(keys, documents, strict=True))))
         counts.pop(0, None)
-        example = dict(zip(columns[at], matches, strict=True))
+        example = dict(zip(keys, at, strict=True))
         values = [Facet(searcher.doc(example[key])[name][0], count) for key, count in counts.items()]
         values.sort(key=lambda facet: (-facet.documents, facet.value))
         facets[name] = tuple(values[:MOST_FACET_VALUES])
-    return len({row[0] for row in rows}), facets
+    return different, facets
 
 
 def _window(

@@ -255,3 +255,12 @@ def test_pages_of_one_score_stand_in_the_order_of_their_ids(index: Index) -> Non
     for at in range(0, len(ids), 4):
         assert pages(index, "surat", offset=at + 1, limit=4) == sorted(ids)[at : at + 4]
     assert pages(index, "surat", limit=1) == ["best"]
+
+
+def test_a_document_that_is_half_written_again_counts_once(index: Index) -> None:
+    index.write([record(page, "surat", document="d1") for page in ("p1", "p2")] + [record("p3", "surat")])
+    index.write([record("p1", "surat", document="d1", revision=2, type="undangan")])
+    found = index.find(parse("surat"), ALL)
+    assert (found.documents, found.pages) == (2, 3)
+    assert [(facet.value, facet.documents) for facet in found.facets["type"]] == [("undangan", 1)]
+    assert [(facet.value, facet.documents) for facet in found.facets["batch"]] == [("kotak-1", 2)]
