@@ -13,9 +13,6 @@ from archive.types import Affine, PageImage, Prepared, PrepareOptions, Source, T
 from ingest import clean, images, pdf, quality
 from ingest.frame import Frame, Pixels, as_pixels, believable, estimated, resized, rotated
 
-VERSION = "1"
-"""Part of the key under which the result is kept: raise it whenever the same page comes out differently."""
-
 CAP_TOLERANCE = 1.05
 """Resampling for less than this would only blur."""
 

@@ -9,7 +9,6 @@ from archive.errors import ENGINE_MISSING, ArsipError
 from archive.types import PageImage, PageText, Prepared, ReadOptions, Source
 from ocr import tessdata
 from ocr.contract import confidence_of
-from ocr.upright import read_upright
 
 if TYPE_CHECKING:
     from ocr.contract import Engine
@@ -50,6 +49,8 @@ def read(source: Source, prepared: Prepared, image: PageImage, options: ReadOpti
 def _recognised(
     engine: Engine, prepared: Prepared, image: PageImage, languages: str, steps: tuple[str, ...]
 ) -> PageText:
+    from ocr.upright import read_upright  # NumPy, which whoever only asks for the fingerprint does not need
+
     reading = read_upright(engine, image, languages, prepared.quality.ink)
     return PageText(
         words=reading.words,

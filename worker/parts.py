@@ -88,9 +88,9 @@ class Parts:
 
     def _fingerprint(self, stage: Stage, languages: str) -> str:
         if stage is Stage.PREPROCESS:
-            from ingest.prepare import VERSION as PREPARE_VERSION
+            import ingest
 
-            return f"{PREPARE_VERSION}:{self.settings.preprocess}"
+            return f"{ingest.VERSION}:{self.settings.preprocess}"
         if stage is Stage.OCR:
             from ocr.read import fingerprint
 
