@@ -284,6 +284,6 @@ def failure_of(error: BaseException) -> Failure:
 
 def _fill(template: str, details: dict[str, Detail]) -> str:
     try:
-        return _(template).format(**details)
+        return _(template).format_map(details)
     except (KeyError, IndexError):
         return _(template)

@@ -34,8 +34,8 @@ from worker.parts import Parts
 
 ROOT = Path(__file__).resolve().parent.parent
 BATCH = "bunuh"
-LETTERS = 6
-BOOK = 6
+LETTERS = 8
+BOOK = 8
 KILLS = 3
 READER_KILLS = 2
 """Fewer than set a page aside: here the readers are innocent, and so is the page."""
@@ -89,7 +89,9 @@ def run(seed: int, scratch: Path, environment: Mapping[str, str]) -> Verdict:
     for _ in range(KILLS):
         words = ("worker",) if apart else ("import", str(tree), "--batch", BATCH, "--json")
         process = _command(around, *words)
-        time.sleep(dice.uniform(0.3, 4.0))
+        if dice.random() < 0.8:
+            _until_it_reads(process)
+        time.sleep(dice.uniform(0.0, 1.5))
         killed += _kill(dice, process, killed)
     last = _command(around, "import", str(tree), "--batch", BATCH, "--json")
     last.wait()
@@ -97,6 +99,15 @@ def run(seed: int, scratch: Path, environment: Mapping[str, str]) -> Verdict:
     wrong = list(_wrong(parts, pages))
     parts.close()
     return Verdict(seed, tuple(killed), tuple(wrong), round(time.monotonic() - started, 1))
+
+
+def _until_it_reads(process: subprocess.Popen[bytes]) -> None:
+    """Wait until readers are there, so that most kills meet somebody at work."""
+    until = time.monotonic() + 20
+    while process.poll() is None and time.monotonic() < until:
+        if any("worker.desk" in _words(each) for each in _family(process.pid)):
+            return
+        time.sleep(0.02)
 
 
 def _kill(dice: random.Random, process: subprocess.Popen[bytes], before: list[str]) -> list[str]:
