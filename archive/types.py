@@ -206,7 +206,11 @@ class Description(Value, frozen=True):
 
 
 class PageRecord(Value, frozen=True):
-    """All that the index is told about one page, at one revision of it."""
+    """All that the index is told about one page, at one revision of it.
+
+    ``folder`` is the name of the folder given to the import, often the best description there is; ``path``
+    is the file's below it.
+    """
 
     page: str
     document: str
@@ -214,6 +218,7 @@ class PageRecord(Value, frozen=True):
     number: int
     pages: int
     batch: str
+    folder: str
     path: str
     unit: str
     security: str

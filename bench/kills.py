@@ -103,7 +103,7 @@ def run(seed: int, scratch: Path, environment: Mapping[str, str]) -> Verdict:
 
 def _until_it_reads(process: subprocess.Popen[bytes]) -> None:
     """Wait until readers are there, so that most kills meet somebody at work."""
-    until = time.monotonic() + 20
+    until = time.monotonic() + 4
     while process.poll() is None and time.monotonic() < until:
         if any("worker.desk" in _words(each) for each in _family(process.pid)):
             return

@@ -121,6 +121,7 @@ def synthetic(count: int, seed: int = 1) -> list[PageRecord]:
                     number=at,
                     pages=size,
                     batch=f"kotak-{box}",
+                    folder="arsip",
                     path=f"{day[:4]}/kotak {box}/{document}.tif",
                     unit=unit,
                     security="B",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import groupby
 
@@ -18,12 +19,12 @@ SCHEMA = 1
 class Entry(Value, frozen=True):
     """What is kept of one page.
 
-    ``forms`` and ``stems`` hold the tokens of the page at the same positions, ``path``, ``hal`` and
-    ``nomor`` the stems of those fields, all joined by single spaces. ``keys`` holds the fields that are
-    matched as a whole (``type:…``) and the codes of the page (``n:…``, ``d:…``) and of its letter number
-    (``nomor:n:…``). ``day`` is YYYYMMDD, 0 where no date is known. ``by_date`` and ``by_path`` are
-    different for every page, so that an order by them is always the same. ``text`` is the page as it was
-    read, a line for each line, for whoever looks into the index with other tools.
+    ``forms`` and ``stems`` hold the tokens of the page at the same positions, ``path`` (with the name of the
+    imported folder), ``hal`` and ``nomor`` the stems of those fields, all joined by single spaces. ``keys``
+    holds the fields that are matched as a whole (``type:…``) and the codes of the page (``n:…``, ``d:…``)
+    and of its letter number (``nomor:n:…``). ``day`` is YYYYMMDD, 0 where no date is known. ``by_date`` and
+    ``by_path`` are different for every page, so that an order by them is always the same. ``text`` is the
+    page as it was read, a line for each line, for whoever looks into the index with other tools.
     """
 
     page: str
@@ -48,6 +49,16 @@ class Entry(Value, frozen=True):
     text: str
 
 
+def natural(path: str) -> str:
+    """A path as a text that sorts page2 before page10: each number behind the count of its digits."""
+    folded = re.sub(r"\d+", lambda number: _counted(number[0].lstrip("0")), path.casefold())
+    return f"{folded} {path}"
+
+
+def _counted(digits: str) -> str:
+    return f"{len(digits):03d}{digits}"
+
+
 def entry_of(record: PageRecord) -> Entry:
     """The entry of a record."""
     analysis = analyse(record.words)
@@ -62,7 +73,7 @@ def entry_of(record: PageRecord) -> Entry:
         revision=record.revision,
         forms=" ".join(token.form for token in analysis.tokens),
         stems=" ".join(token.stem for token in analysis.tokens),
-        path=_stems(path),
+        path=_stems(f"{_clean(record.folder)} {path}"),
         hal=_stems(_clean(record.hal)),
         nomor=" ".join(token.stem for token in nomor.tokens),
         keys=tuple(sorted(keys)),
@@ -73,7 +84,7 @@ def entry_of(record: PageRecord) -> Entry:
         security=record.security,
         day=day.year * 10000 + day.month * 100 + day.day if day else 0,
         by_date=f"{day.isoformat() if day else ''} {record.page}",
-        by_path=f"{path} {record.number:07d} {record.page}",
+        by_path=f"{natural(path)} {record.number:07d} {record.page}",
         confidence=record.confidence,
         withdrawn=record.withdrawn,
         text=_plain(record.words),

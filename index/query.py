@@ -4,13 +4,13 @@
     all      = item { item }                         everything must hold, on one page
     item     = "-" item | "(" query ")" | '"' words '"' | field ":" value | word
 
-A **word** is found by its stem, on the page or in the path of its file; a word of several parts
-(``KTP-el``) by its parts side by side. **"Words in quotes"** are found as they are written, side by side,
-on the page only. A **letter number or date**, in any of its spellings, also finds all other spellings
-(``12-05-2021`` finds *12 Mei 2021*). ``-`` excludes. **Fields**: ``type batch unit box shelf document page``
-are equal as a whole, whatever the case; ``path hal nomor`` hold the words side by side (``nomor`` also any
-spelling of the number); ``date`` and ``year`` are the document's date: ``2021``, ``2021-05``,
-``2021-05-12``, any spelling of a day, or a range ``2019..2021``, open at either end.
+A **word** is found by its stem, on the page or in the path of its file (the imported folder's name too); a
+word of several parts (``KTP-el``) by its parts side by side. **"Words in quotes"** are found as they are
+written, side by side, on the page only. A **letter number or date**, in any of its spellings, also finds all
+other spellings (``12-05-2021`` finds *12 Mei 2021*). ``-`` excludes. **Fields**: ``type batch unit box shelf
+document page`` are equal as a whole, whatever the case; ``path hal nomor`` hold the words side by side
+(``nomor`` also any spelling of the number); ``date`` and ``year`` are the document's date: ``2021``,
+``2021-05``, ``2021-05-12``, any spelling of a day, or a range ``2019..2021``, open at either end.
 A query that only excludes is refused: it would show nearly everything.
 """
 

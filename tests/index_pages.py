@@ -38,6 +38,7 @@ def record(page: str, text: str = "", revision: int = 1, **fields: object) -> Pa
         "number": 1,
         "pages": 1,
         "batch": "kotak-1",
+        "folder": "pindaian",
         "path": "scan/a.tif",
         "unit": "Bagian Umum",
         "security": "B",

@@ -264,3 +264,16 @@ def test_a_document_that_is_half_written_again_counts_once(index: Index) -> None
     assert (found.documents, found.pages) == (2, 3)
     assert [(facet.value, facet.documents) for facet in found.facets["type"]] == [("undangan", 1)]
     assert [(facet.value, facet.documents) for facet in found.facets["batch"]] == [("kotak-1", 2)]
+
+
+def test_the_name_of_the_imported_folder_is_found(index: Index) -> None:
+    index.write([record("p1", "isi", folder="Boks 12 Surat Keluar 1998", path="a.tif"), record("p2", "isi")])
+    assert pages(index, "keluar 1998") == ["p1"]
+    assert pages(index, "path:boks") == ["p1"]
+
+
+def test_paths_are_in_the_order_of_their_numbers(index: Index) -> None:
+    for page, path in (("p1", "hal10.tif"), ("p2", "Hal2.tif"), ("p3", "hal1.tif"), ("p4", "hal1/b.tif")):
+        index.write([record(page, "isi", path=path)])
+    found = index.find(parse("isi"), Filter(), sort="path")
+    assert [hit.page for hit in found.hits] == ["p3", "p4", "p2", "p1"], "hal1/b.tif, Hal2.tif, hal10.tif"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import PurePosixPath
 
 from sqlalchemy import Connection, Row, func, select
 
@@ -107,6 +108,7 @@ def _record(row: Row[tuple[object, ...]]) -> PageRecord:
         number=row.number,
         pages=row.pages,
         batch=row.batch_name,
+        folder=PurePosixPath(row.root).name,
         path=row.path,
         unit=row.unit,
         security=row.security,
