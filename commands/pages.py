@@ -122,17 +122,21 @@ def _quoted(evidence: Evidence) -> str:
 
 
 def _page_line(page: PageEntry) -> str:
-    words = ""
+    return f"{page.number:>4}  {page.page}  {_(CLASSES[page.page_class]):<18}  {_state(page)}".rstrip()
+
+
+def _state(page: PageEntry) -> str:
+    """What there is to say of the class a page is in."""
     if page.page_class is PageClass.WORDS:
         words = ngettext("{count} word", "{count} words", page.words).format(count=page.words)
-        words += f", {percent(page.confidence)}"
-    elif page.failure is not None and page.stage is not None:
-        words = f"{_(STAGES[page.stage])}: {page.failure.message()}"
-    return f"{page.number:>4}  {page.page}  {_(CLASSES[page.page_class]):<18}  {words}".rstrip()
+        return f"{words}, {percent(page.confidence)}"
+    if page.failure is not None and page.stage is not None:
+        return f"{_(STAGES[page.stage])}: {page.failure.message()}"
+    return ""
 
 
 def _page(page: PageEntry, view: PageView) -> Iterator[str]:
-    yield _page_line(page).split(maxsplit=2)[2]
+    yield ", ".join(filter(None, (_(CLASSES[page.page_class]), _state(page))))
     if page.failure is not None:
         yield f"→ {page.failure.advice()}"
     source = view.source

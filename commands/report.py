@@ -116,14 +116,10 @@ def _pages(account: Account) -> Iterator[str]:
     pages = account.pages
     yield row(_("Pages"), pages.total, level=0)
     yield row(_("with words, searchable"), pages.words)
-    yield row(_("no words found"), pages.wordless, _look(account) if pages.wordless else "")
+    yield row(_("no words found"), pages.wordless, _("see below") if pages.wordless else "")
     yield row(_("blank"), pages.blank)
     yield row(_("stopped"), pages.stopped, _("see below") if pages.stopped else "")
     yield row(_("not searchable yet"), pages.waiting)
-
-
-def _look(account: Account) -> str:
-    return shell("reprocess", "--batch", account.batch, "--pages", "wordless", "--dry-run")
 
 
 def _refused(account: Account, again: str) -> Iterator[str]:
@@ -173,6 +169,14 @@ def _open_ends(account: Account) -> Iterator[str]:
     elif account.pages.waiting:
         yield _("Some pages are not searchable yet.")
         yield f"  → {_('If nothing works on them now, run:')} {shell('worker')}"
+    if account.pages.wordless:
+        command = shell("reprocess", "--batch", account.batch, "--pages", "wordless", "--dry-run")
+        yield ngettext(
+            "{count} page has ink on it, but no words were found: look at it.",
+            "{count} pages have ink on them, but no words were found: look at them.",
+            account.pages.wordless,
+        ).format(count=account.pages.wordless)
+        yield f"  → {command}"
     if account.not_described:
         command = shell("reprocess", "--batch", account.batch, "--from", "classify")
         yield ngettext(

@@ -64,6 +64,8 @@ def command(first: str | None, dry_run: bool, no_work: bool, as_json: bool, **op
             "from": first,
             "dry_run": dry_run,
         }
+        if dry_run:
+            value["selected"] = [_object(each) for each in picked]
         (note if as_json or not dry_run else click.echo)("\n".join(_plan_lines(picked, again, stage)))
         if again and not dry_run:
             run_again(parts.catalog, picked, stage)
@@ -99,6 +101,7 @@ def _plan_lines(picked: list[Picked], again: list[Picked], stage: Stage | None) 
     yield _("Picked: {pages} in {documents}.").format(**_said(picked))
     if not again:
         yield _("None of them has stopped. To run a stage again all the same, name it with --from.")
+        yield from _places(picked)
         return
     if stage is not None:
         yield _("From the stage {stage} on, again: {pages}.").format(stage=stage.value, **_said(again))
@@ -107,8 +110,23 @@ def _plan_lines(picked: list[Picked], again: list[Picked], stage: Stage | None) 
     for (at, cause), count in Counter((each.stop_stage, each.cause) for each in again).most_common():
         if at is not None:
             yield f"  {count} × {_(STAGES[at])}: {cause}"
-        for each in [one for one in again if (one.stop_stage, one.cause) == (at, cause)][:EXAMPLES]:
-            yield "      " + _("{path}, page {number}").format(path=each.path, number=each.number)
+        yield from _places([each for each in again if (each.stop_stage, each.cause) == (at, cause)])
+
+
+def _places(pages: list[Picked]) -> Iterator[str]:
+    for each in pages[:EXAMPLES]:
+        yield (
+            "      "
+            + _("{path}, page {number}").format(path=each.path, number=each.number)
+            + f"  {each.page}"
+        )
+    if len(pages) > EXAMPLES:
+        yield "      " + _("… and {count} more; all of them with --json").format(count=len(pages) - EXAMPLES)
+
+
+def _object(page: Picked) -> dict[str, object]:
+    where = {"page": page.page, "document": page.document, "path": page.path, "number": page.number}
+    return where | {"stage": page.stop_stage, "cause": page.cause}
 
 
 def _said(pages: list[Picked]) -> dict[str, str]:

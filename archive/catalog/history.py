@@ -11,7 +11,7 @@ from sqlalchemy import Row, func, or_, select
 from archive.catalog import codec
 from archive.catalog.accounts import batch_id, page_class
 from archive.catalog.connect import Catalog
-from archive.catalog.schema import batch, blob, document, page, result, sighting, stage_run
+from archive.catalog.schema import batch, document, page, result, sighting, stage_run
 from archive.catalog.tools import IN_LIMIT
 from archive.errors import ID_UNKNOWN, ArsipError, Failure
 from archive.types import Description, PageClass, Stage
@@ -198,21 +198,6 @@ def classes(catalog: Catalog, page_ids: Sequence[str]) -> Counter[PageClass]:
             rows = connection.execute(select(page_class()).where(some)).scalars()
             counts.update(PageClass(each) for each in rows)
     return counts
-
-
-def originals(catalog: Catalog, how_many: int) -> list[tuple[str, int]]:
-    """Some originals that should be kept, with their sizes in bytes: any of them, not always the same."""
-    query = select(blob.c.sha256, blob.c.size).order_by(func.random()).limit(how_many)
-    with catalog.read() as connection:
-        return [(row.sha256, row.size) for row in connection.execute(query)]
-
-
-def latest(catalog: Catalog) -> float:
-    """When the latest attempt at anything began, in seconds since the epoch; 0 before any."""
-    newest = select(stage_run.c.started_at).order_by(stage_run.c.id.desc()).limit(1)
-    with catalog.read() as connection:
-        found: float | None = connection.execute(newest).scalar()
-    return 0.0 if found is None else found
 
 
 def _page(row: Row[tuple[object, ...]]) -> PageEntry:

@@ -1,0 +1,32 @@
+"""What can be asked of a catalog to see whether it, and what it speaks of, is in good health."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+
+from archive.catalog.connect import Catalog
+from archive.catalog.schema import blob, stage_run
+from archive.errors import CATALOG_BROKEN, ArsipError
+
+
+def quick_check(catalog: Catalog) -> None:
+    """Look at every page of the database file (not at every index entry). Raises CATALOG_BROKEN."""
+    with catalog.read() as connection:
+        said = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+    if said != "ok":
+        raise ArsipError(CATALOG_BROKEN, path=str(catalog.path))
+
+
+def originals(catalog: Catalog, how_many: int) -> list[tuple[str, int]]:
+    """Some originals that should be kept, by SHA-256, with their sizes in bytes: not always the same ones."""
+    query = select(blob.c.sha256, blob.c.size).order_by(func.random()).limit(how_many)
+    with catalog.read() as connection:
+        return [(row.sha256, row.size) for row in connection.execute(query)]
+
+
+def latest_attempt(catalog: Catalog) -> float | None:
+    """When the latest attempt at anything began, in seconds since the epoch."""
+    query = select(stage_run.c.started_at).order_by(stage_run.c.id.desc()).limit(1)
+    with catalog.read() as connection:
+        latest: float | None = connection.execute(query).scalar()
+    return latest
