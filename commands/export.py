@@ -65,6 +65,8 @@ def command(as_text: bool, output: Path, force: bool, as_json: bool, **options: 
     with archive() as parts:
         documents = [of for of, _pages in groupby(pick(parts.catalog, selector), lambda each: each.document)]
         exported = (each for each in map(partial(_load, parts), documents) if not each.entry.withdrawn)
+        if not documents:
+            raise ArsipError(NOTHING_SELECTED)
         _check_folder(output, force)
         summary, names = _Summary(), Names()
         for each in exported:
@@ -73,7 +75,7 @@ def command(as_text: bool, output: Path, force: bool, as_json: bool, **options: 
             name = names.give(each.entry.path, is_file=is_file, otherwise=otherwise)
             _write(output, name, whole(parts, each.pages))
             summary.add(str(name), each)
-    if not summary.documents:
+    if not summary.documents:  # all of it is withdrawn
         raise ArsipError(NOTHING_SELECTED)
     if as_json:
         answer(summary.as_answer(output))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import chain, count
 from pathlib import PurePosixPath
 
 SUFFIX = ".txt"
@@ -32,12 +33,13 @@ class Names:
         *folders, last = parts or [otherwise]
         folder = PurePosixPath(*(_folder(each) for each in folders))
         short = _EXTENSION.sub("", last) if is_file else last
-        for name in (short or last, last, *(f"{last}-{number}" for number in range(2, 1_000_000))):
-            given = folder / f"{_cut(name)}{SUFFIX}"
-            if (key := str(given).casefold()) not in self._taken:
-                self._taken.add(key)
-                return given
-        raise ValueError("a million documents of one name")
+        endings = chain(
+            [(short or last, SUFFIX), (last, SUFFIX)], ((last, f"-{n}{SUFFIX}") for n in count(2))
+        )
+        names = (folder / f"{_cut(name, ending)}{ending}" for name, ending in endings)
+        given = next(name for name in names if str(name).casefold() not in self._taken)
+        self._taken.add(str(given).casefold())
+        return given
 
 
 def _clean(path: str) -> str:
@@ -49,6 +51,6 @@ def _folder(name: str) -> str:
     return f"{name}_" if name.casefold().endswith(SUFFIX) else name
 
 
-def _cut(name: str) -> str:
+def _cut(name: str, ending: str) -> str:
     """Short enough to be a name with its ending."""
-    return name.encode()[: LONGEST - len(SUFFIX)].decode(errors="ignore")
+    return name.encode()[: LONGEST - len(ending)].decode(errors="ignore")

@@ -38,7 +38,9 @@ def _options() -> list[Any]:
         click.option(
             "--stage", type=click.Choice([each.value for each in Stage]), help=_("Only what stopped there.")
         ),
-        click.option("--cause", metavar="CAUSE", callback=_known_cause, help=_("Only what stopped so.")),
+        click.option(
+            "--cause", metavar="CAUSE", callback=_known_cause, help=_("Only what stopped for this reason.")
+        ),
         click.option(
             "--since",
             type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]),

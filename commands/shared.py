@@ -86,9 +86,14 @@ def note(text: str) -> None:
     click.echo(text, err=True)
 
 
+def is_terminal() -> bool:
+    """Whether a person sits at standard input."""
+    return sys.stdin.isatty()
+
+
 def asks(question: str) -> bool:
     """Ask on a terminal; without one nobody can be asked, and whoever wrote the script has decided."""
-    return not sys.stdin.isatty() or click.confirm(question, err=True)
+    return not is_terminal() or click.confirm(question, err=True)
 
 
 def shell(*words: str) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from archive.messages import _
+from archive.messages import _, ngettext
 from commands import details
 from commands.pages import described
 from commands.picture import draw
@@ -62,5 +62,6 @@ def command(subject: str, image: Path | None, query: str | None, as_text: bool, 
         elif not drawn:
             click.echo("\n".join(described(known)))
     if drawn:
-        told = _("{file} shows page {number} with {hits} words marked.")
-        note(told.format(file=image, number=drawn.number, hits=drawn.hits))
+        hits = ngettext("{count} word", "{count} words", drawn.hits).format(count=drawn.hits)
+        told = _("{file} shows page {number}, with {hits} marked.")
+        note(told.format(file=image, number=drawn.number, hits=hits))

@@ -1,0 +1,113 @@
+"""``arsip batch``: all batches, the accounting of one that always closes, one withdrawn and restored."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.archives import Arsip, arsip, fill
+from tests.program import total
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    fill(tmp_path / "home").catalog.close()
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def run(home: Path) -> Arsip:
+    return arsip(home)
+
+
+def found(run: Arsip) -> Any:
+    return json.loads(run("search", "undangan", "--json").stdout)["total"]["pages"]
+
+
+def test_the_object_of_the_contract(run: Arsip) -> None:
+    ran = run("batch", "status", "batch", "--json")
+    assert ran.exit_code == 3
+    answer = json.loads(ran.stdout)
+    seconds = answer.pop("seconds")
+    stopped = answer.pop("stopped")
+    assert answer == {
+        "batch": "batch",
+        "files": {"seen": 8, "documents": 5, "known": 1, "ignored": 1, "refused": 1},
+        "documents": 5,
+        "pages": {"total": 7, "words": 5, "wordless": 0, "blank": 1, "stopped": 1, "waiting": 0},
+        "refused": [
+            {
+                "path": "terkunci.pdf",
+                "cause": "encrypted-pdf",
+                "message": "the PDF is locked with a password",
+            }
+        ],
+    }
+    assert total(answer) == answer["pages"]["total"]
+    assert 0 < seconds < 60
+    assert [set(each) for each in stopped] == [
+        {"page", "document", "path", "number", "stage", "cause", "message"}
+    ]
+    assert (stopped[0]["path"], stopped[0]["stage"], stopped[0]["cause"]) == (
+        "surat/rusak.pdf",
+        "ocr",
+        "page-timeout",
+    )
+
+
+def test_status_names_the_command_that_mends(run: Arsip) -> None:
+    out = run("batch", "status", "batch").stdout
+    assert "Files seen                              8" in out
+    assert "1 × the PDF is locked with a password\n      terkunci.pdf\n      → save it without" in out
+    assert "When that is done: arsip import /in --batch batch" in out
+    assert "1 × while it was read: the page took longer than 60 seconds" in out
+    assert "arsip reprocess --batch batch --stage ocr --cause page-timeout" in out
+    assert max(map(len, out.splitlines())) <= 80
+
+
+def test_status_while_pages_wait(tmp_path: Path) -> None:
+    fill(tmp_path / "new", works=0).catalog.close()
+    run = arsip(tmp_path / "new")
+    answer = json.loads(run("batch", "status", "batch", "--json").stdout)
+    assert (answer["pages"]["waiting"], answer["seconds"]) == (7, 0)
+    assert "run: arsip worker" in run("batch", "status", "batch").stdout
+
+
+def test_an_unknown_batch(run: Arsip) -> None:
+    for verb in ("status", "withdraw"):
+        ran = run("batch", verb, "tiada", "--json")
+        assert (ran.exit_code, json.loads(ran.stdout)["error"]["cause"]) == (4, "batch-unknown")
+
+
+def test_the_list(run: Arsip) -> None:
+    answer = json.loads(run("batch", "list", "--json").stdout)
+    assert [(each["batch"], each["documents"], each["withdrawn"]) for each in answer["batches"]] == [
+        ("batch", 5, False)
+    ]
+    assert "1 stopped, 1 refused" in run("batch", "list").stdout
+
+
+def test_withdrawn_at_once_and_restored(run: Arsip) -> None:
+    assert found(run) == 5
+    would = json.loads(run("batch", "withdraw", "batch", "--dry-run", "--json").stdout)
+    assert (would["changed"], would["pages"], found(run)) == (False, 7, 5)
+    assert json.loads(run("batch", "withdraw", "batch", "--json").stdout)["withdrawn"] is True
+    assert found(run) == 0
+    assert "withdrawn" in run("batch", "list").stdout
+    assert "This batch was withdrawn" in run("batch", "status", "batch").stdout
+    assert "is withdrawn already" in run("batch", "withdraw", "batch").stdout
+    assert "Shown again" in run("batch", "withdraw", "batch", "--restore").stdout
+    assert found(run) == 5
+    assert "is not withdrawn" in run("batch", "withdraw", "batch", "--restore").stdout
+
+
+@pytest.mark.parametrize(("typed", "left"), [("n\n", 5), ("y\n", 0)])
+def test_a_terminal_is_asked(run: Arsip, monkeypatch: pytest.MonkeyPatch, typed: str, left: int) -> None:
+    monkeypatch.setattr("commands.shared.is_terminal", lambda: True)
+    ran = run("batch", "withdraw", "batch", typed=typed)
+    assert "Hide the batch batch (5 documents, 7 pages) from every search?" in ran.stderr
+    assert found(run) == left
+    assert ("Nothing was changed" in ran.stdout) is (left == 5)

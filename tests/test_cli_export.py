@@ -1,0 +1,155 @@
+"""``arsip export``: the texts of documents as files, whole, in their places, and nowhere else."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from archive.catalog.change import withdraw
+from commands.names import Names
+from tests.archives import Arsip, arsip, fill
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("archive")
+    fill(home).catalog.close()
+    return home
+
+
+@pytest.fixture
+def run(home: Path) -> Arsip:
+    return arsip(home)
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def test_one_file_a_document_pages_parted(run: Arsip, tmp_path: Path) -> None:
+    ran = run("export", "--batch", "batch", "--text", "-o", str(tmp_path / "out"), "--json")
+    assert ran.exit_code == 3
+    assert files(tmp_path / "out") == [
+        "kosong.txt",
+        "surat/gambar.txt",
+        "surat/rusak.txt",
+        "surat/und-01.tif.txt",
+        "surat/und-01.txt",
+    ]
+    answer = json.loads(ran.stdout)
+    assert (answer["documents"], answer["pages"]) == (5, 7)
+    assert [(each["path"], each["number"], each["cause"]) for each in answer["stopped"]] == [
+        ("surat/rusak.pdf", 1, "page-timeout")
+    ]
+    pages = (tmp_path / "out" / "surat/und-01.tif.txt").read_text().split("\f")
+    assert pages == [
+        f"Nomor : 005/1/UM/2021\nHal : Undangan rapat koordinasi\nBupati Contoh halaman {n}\n"
+        for n in (1, 2, 3)
+    ]
+    assert (tmp_path / "out" / "surat/rusak.txt").read_text() == ""
+
+
+def test_a_person_is_told_what_is_empty(run: Arsip, tmp_path: Path) -> None:
+    out = run("export", "--all", "--text", "-o", str(tmp_path / "out")).stdout
+    assert "5 documents, 7 pages" in out
+    assert "surat/rusak.pdf, page 1: the page took longer than 60 seconds" in out
+
+
+def test_a_document_comes_whole(run: Arsip, tmp_path: Path) -> None:
+    picked = json.loads(run("reprocess", "--path", "surat/und-01.tif", "--dry-run", "--json").stdout)
+    page = picked["selected"][1]["page"]
+    assert run("export", "--page", page, "--text", "-o", str(tmp_path / "out")).exit_code == 0
+    assert (tmp_path / "out" / "surat/und-01.txt").read_text().count("\f") == 2
+
+
+def test_pages_that_wait_are_told(tmp_path: Path) -> None:
+    fill(tmp_path / "home", works=1).catalog.close()
+    ran = arsip(tmp_path / "home")("export", "--all", "--text", "-o", str(tmp_path / "out"), "--json")
+    assert ran.exit_code == 6
+    assert len(json.loads(ran.stdout)["waiting"]) == 6
+
+
+def test_nothing_is_mixed_with_other_files_unless_that_is_said(run: Arsip, tmp_path: Path) -> None:
+    (tmp_path / "kosong.txt").write_text("mine")
+    words = ("export", "--pages", "blank", "--text", "-o", str(tmp_path))
+    assert run(*words).exit_code == 2
+    assert (tmp_path / "kosong.txt").read_text() == "mine"
+    assert run(*words, "--force").exit_code == 0
+    assert (tmp_path / "kosong.txt").read_text() == ""
+
+
+def test_a_link_does_not_lead_out_of_the_folder(run: Arsip, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "surat").symlink_to(tmp_path / "elsewhere")
+    ran = run("export", "--path", "surat", "--text", "-o", str(tmp_path / "out"), "--force", "--json")
+    assert (ran.exit_code, json.loads(ran.stdout)["error"]["cause"]) == (5, "not-writable")
+    assert not files(tmp_path / "elsewhere")
+
+
+def test_withdrawn_documents_are_left_out(tmp_path: Path) -> None:
+    archive = fill(tmp_path / "home")
+    withdraw(archive.catalog, "batch")
+    archive.catalog.close()
+    ran = arsip(tmp_path / "home")("export", "--all", "--text", "-o", str(tmp_path / "out"), "--json")
+    assert (ran.exit_code, json.loads(ran.stdout)["error"]["cause"]) == (4, "nothing-selected")
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "cause"),
+    [
+        (["--text"], 2, "usage"),
+        (["--all"], 2, "usage"),
+        (["--all", "--unit", "Sekretariat", "--text"], 2, "usage"),
+        (["--cause", "no-such-cause", "--text"], 2, "usage"),
+        (["--batch", "tiada", "--text"], 4, "batch-unknown"),
+        (["--unit", "Tiada", "--text"], 4, "nothing-selected"),
+        (["--since", "2099-01-01", "--text"], 4, "nothing-selected"),
+    ],
+)
+def test_a_selector_that_picks_nothing(
+    run: Arsip, tmp_path: Path, words: list[str], code: int, cause: str
+) -> None:
+    ran = run("export", *words, "-o", str(tmp_path / "out"), "--json")
+    assert (ran.exit_code, json.loads(ran.stdout)["error"]["cause"]) == (code, cause)
+    assert not (tmp_path / "out").exists()
+
+
+def given(*paths: str, is_file: bool = True) -> list[str]:
+    names = Names()
+    return [str(names.give(path, is_file=is_file, otherwise="boks")) for path in paths]
+
+
+def test_names_that_are_taken() -> None:
+    assert given("a/b.tif", "a/b.png", "a/B.PNG", "a/b.png") == [
+        "a/b.txt",
+        "a/b.png.txt",
+        "a/B.PNG-2.txt",
+        "a/b.png-3.txt",
+    ]
+
+
+def test_names_of_folders_keep_their_dots() -> None:
+    assert given("kotak.12", "surat no. 5", ".", is_file=False) == [
+        "kotak.12.txt",
+        "surat no. 5.txt",
+        "boks.txt",
+    ]
+
+
+def test_names_never_lead_outside_and_no_folder_is_a_file() -> None:
+    assert given("/etc/passwd", "../../x.tif", "a.tif", "a.txt/b.tif", "c\n\x1b.tif") == [
+        "etc/passwd.txt",
+        "x.txt",
+        "a.txt",
+        "a.txt_/b.txt",
+        "c__.txt",
+    ]
+
+
+def test_long_names_are_cut_and_stay_apart() -> None:
+    names = [name.encode() for name in given("é" * 200 + "1.tif", "é" * 200 + "2.tif", "é" * 200 + "3.tif")]
+    assert len(set(names)) == 3
+    assert max(map(len, names)) <= 255

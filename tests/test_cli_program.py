@@ -1,0 +1,160 @@
+"""The program itself: it starts light, tells every failure in one way, and never quotes a page."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+import cli
+from archive.messages import _
+from commands import shared
+from tests.archives import arsip, fill
+from tests.program import ROOT, Program
+
+SECRET = "tersembunyi"
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Program:
+    return Program(tmp_path / "home")
+
+
+def test_help_tells_of_every_command(program: Program) -> None:
+    ran = program.run("--help")
+    assert (ran.code, ran.err) == (0, "")
+    for name in cli.COMMANDS:
+        assert f"\n  {name} " in ran.out
+
+
+def test_help_loads_no_command(program: Program) -> None:
+    heavy = "sqlalchemy, tantivy, cv2, numpy, rich, dramatiq, elasticsearch, pdfplumber"
+    script = (
+        "import sys, cli\n"
+        "try: cli.main(['--help'])\n"
+        f"except SystemExit: print(sorted(set('{heavy}'.split(', ')) & set(sys.modules)))"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert ran.stdout.endswith("[]\n"), ran.stdout
+
+
+@pytest.mark.parametrize("name", list(cli.COMMANDS))
+def test_each_command_has_an_example_and_loads(name: str) -> None:
+    command = cli.main.get_command(click.Context(cli.main), name)
+    assert command is not None
+    shown = command.get_help(click.Context(command, info_name=name))
+    assert f"arsip {name}" in shown
+
+
+def test_version(program: Program) -> None:
+    assert program.run("--version").out.startswith("arsip ")
+
+
+@pytest.mark.parametrize("words", [["serch", "--json"], ["show", "--json"], ["search", "--jsn", "--json"]])
+def test_a_wrong_call_as_json(program: Program, words: list[str]) -> None:
+    ran = program.run(*words)
+    assert (ran.code, ran.answer["error"]["cause"]) == (2, "usage")
+    assert "--help" in ran.answer["error"]["advice"]
+
+
+def test_json_in_the_query_is_no_option(program: Program) -> None:
+    assert program.run("search", "--", "--json").out == ""
+
+
+def test_the_language_of_the_settings(tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "arsip.toml").write_text('language = "id"\n')
+    ran = Program(tmp_path / "home", ARSIP_LANGUAGE="").run("batch", "list")
+    assert ran.code == 4
+    assert "there is no archive" not in ran.err
+    assert "arsip import" in ran.err
+
+
+def test_broken_settings_do_not_take_the_help_away(tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "arsip.toml").write_text("langage = 1\n")
+    program = Program(tmp_path / "home")
+    assert program.run("--help").code == 0
+    ran = program.run("batch", "list", "--json")
+    assert (ran.code, ran.answer["error"]["cause"]) == (2, "bad-setting")
+
+
+def test_what_nobody_expected_is_told_without_its_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(tmp_path / "home", works=0).catalog.close()
+
+    def burst(*_given: object) -> None:
+        text_of_a_page = SECRET
+        raise ValueError(text_of_a_page)
+
+    monkeypatch.setattr("archive.catalog.accounts.batch_id", burst)
+    ran = arsip(tmp_path / "home")("batch", "status", "batch", "--json")
+    assert ran.exit_code == 1
+    assert json.loads(ran.stdout)["error"]["cause"] == "unexpected"
+    assert "ValueError" in ran.stderr
+    assert SECRET not in ran.output
+
+
+def test_debugging_shows_places_and_no_text(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ARSIP_DEBUG", "1")
+    context = click.Context(cli.main)
+    context.meta["arsip.json"] = False
+    with pytest.raises(ValueError) as caught:
+        raise ValueError(SECRET)
+    assert shared.told(context, caught.value) == 1
+    told = capsys.readouterr().err
+    assert "test_cli_program.py" in told
+    assert SECRET not in told
+
+
+def test_ctrl_c(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(tmp_path / "home", works=0).catalog.close()
+
+    def interrupted(*_given: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("archive.catalog.accounts.batch_id", interrupted)
+    ran = arsip(tmp_path / "home")("batch", "status", "batch")
+    assert ran.exit_code == 130
+
+
+def test_whoever_has_seen_enough_is_told_nothing(tmp_path: Path) -> None:
+    fill(tmp_path / "home").catalog.close()
+    process = Program(tmp_path / "home").start("search", "undangan", "--json")
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()
+    told = process.stderr.read()
+    process.wait()
+    process.stderr.close()
+    assert told == ""
+
+
+def test_a_share_never_reads_as_whole_when_it_is_not() -> None:
+    assert [shared.percent(share) for share in (0.0, 0.934, 0.996, 1.0)] == ["0 %", "93 %", "99 %", "100 %"]
+
+
+def test_days_and_moments_are_written_for_people() -> None:
+    assert shared.day("2021-05-12") == f"12 {_('May')} 2021"
+    assert shared.moment(0).endswith(":00")
+
+
+def test_a_name_that_is_no_utf_8_does_not_stop_an_answer(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    shared.answer({"path": "surat\udcff.tif"})
+    assert json.loads(capfdbinary.readouterr().out) == {"path": "surat?.tif"}
+
+
+def test_the_whole_catalogue_of_exit_codes_is_documented() -> None:
+    from archive.errors import Exit
+
+    page = (ROOT / "docs" / "scripts.md").read_text()
+    for name, code in vars(Exit).items():
+        if name.isupper():
+            assert f"\n| {code} |" in page, name
