@@ -113,9 +113,9 @@ def _table(accounts: list[Account]) -> Iterator[str]:
     if not accounts:
         yield _("There is no batch yet.")
         return
-    width = max(len(_("Batch")), *(len(each.batch) for each in accounts))
-    head = f"{_('Batch'):<{width}}  {_('Begun'):<26}{_('Documents'):>9}{_('Pages'):>8}"
-    yield click.style(head, bold=True)
+    name, begun, documents, pages = _("Batch"), _("Begun"), _("Documents"), _("Pages")
+    width = max(len(name), *(len(each.batch) for each in accounts))
+    yield click.style(f"{name:<{width}}  {begun:<26}{documents:>9}{pages:>8}", bold=True)
     for each in accounts:
         line = f"{each.batch:<{width}}  {moment(each.created_at):<26}"
         yield f"{line}{each.documents:>9}{each.pages.total:>8}  {_remark(each)}".rstrip()
@@ -154,4 +154,5 @@ def _withdrawn(before: Account, restore: bool, dry_run: bool, done: bool) -> Ite
         yield _("Hidden from every search: {pages} of {name}. Nothing was deleted.").format(
             pages=pages, name=before.batch
         )
-        yield _("To have it back:") + " " + shell("batch", "withdraw", before.batch, "--restore")
+        back = shell("batch", "withdraw", before.batch, "--restore")
+        yield _("To have it back: {command}").format(command=back)

@@ -78,7 +78,7 @@ def _head(entry: DocumentEntry, page: PageEntry | None) -> Iterator[str]:
     if entry.withdrawn:
         yield "  " + _("Its batch was withdrawn: no search finds it.")
     yield f"  {entry.path if page is None else page.path}"
-    yield f"  {_('imported from {root}').format(root=entry.root)}"
+    yield "  " + _("imported from {root}").format(root=entry.root)
     yield f"  {kept_in(entry.batch, entry.unit, entry.box, entry.shelf)}, " + _("class {code}").format(
         code=entry.security
     )
@@ -92,7 +92,8 @@ def _description(entry: DocumentEntry) -> Iterator[str]:
             yield _("not described yet")
         return
     label = entry.description.label
-    yield f"{_('type'):<9} {label.code}  ({percent(label.confidence)})"
+    name = _("type")
+    yield f"{name:<9} {label.code}  ({percent(label.confidence)})"
     for reason in label.reasons:
         yield f"{'':<9} {_quoted(reason)}"
     yield from _field("nomor", entry.description.nomor)

@@ -93,9 +93,9 @@ class Display:
         table.add_row(_("described"), _documents(seen.past[Stage.CLASSIFY]), "")
         table.add_row(_("speed"), self._rate(), self._left(seen, more))
         for cause, count in sorted(seen.stopped_by.items(), key=lambda item: -item[1]):
-            table.add_row(f"[red]{_('stopped')}[/red]", str(count), _says(cause))
+            table.add_row("[red]" + _("stopped") + "[/red]", str(count), _says(cause))
         if seen.delayed:
-            table.add_row(f"[yellow]{_('waiting')}[/yellow]", str(seen.delayed), _says(seen.delayed_by))
+            table.add_row("[yellow]" + _("waiting") + "[/yellow]", str(seen.delayed), _says(seen.delayed_by))
         return table
 
     def _line(self, seen: Progress, more: bool) -> str:
@@ -104,9 +104,9 @@ class Display:
             self._rate(),
             self._left(seen, more),
         ]
-        parts += [f"{_('stopped')} {count}: {_says(cause)}" for cause, count in seen.stopped_by.items()]
+        parts += [_("stopped") + f" {count}: {_says(cause)}" for cause, count in seen.stopped_by.items()]
         if seen.delayed:
-            parts.append(f"{_('waiting')} {seen.delayed}: {_says(seen.delayed_by)}")
+            parts.append(_("waiting") + f" {seen.delayed}: {_says(seen.delayed_by)}")
         return "; ".join(parts)
 
     def _rate(self) -> str:

@@ -131,7 +131,7 @@ def _refused(account: Account, again: str) -> Iterator[str]:
         yield from _examples([each.path for each in files])
         yield f"      → {files[0].failure.advice()}"
     if groups:
-        yield f"  {_('When that is done:')} {again}"
+        yield "  " + _("When that is done: {command}").format(command=again)
 
 
 def _stopped(account: Account, again: str) -> Iterator[str]:
@@ -165,10 +165,10 @@ def _open_ends(account: Account) -> Iterator[str]:
     if account.withdrawn:
         restore = shell("batch", "withdraw", account.batch, "--restore")
         yield _("This batch was withdrawn: no search finds it.")
-        yield f"  → {_('To have it back:')} {restore}"
+        yield "  → " + _("To have it back: {command}").format(command=restore)
     elif account.pages.waiting:
         yield _("Some pages are not searchable yet.")
-        yield f"  → {_('If nothing works on them now, run:')} {shell('worker')}"
+        yield "  → " + _("If nothing works on them now, run: {command}").format(command=shell("worker"))
     if account.pages.wordless:
         command = shell("reprocess", "--batch", account.batch, "--pages", "wordless", "--dry-run")
         yield ngettext(

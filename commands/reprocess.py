@@ -19,6 +19,8 @@ from commands.report import EXAMPLES, STAGES, row
 from commands.selector import selected, selector_options
 from commands.shared import answer, archive, examples, json_option, note
 from commands.working import work
+from ocr.read import check
+from worker.parts import Parts
 
 HELP = _(
     """Run again what the selector picks, and work until it is searchable.
@@ -68,9 +70,11 @@ def command(first: str | None, dry_run: bool, no_work: bool, as_json: bool, **op
             value["selected"] = [_object(each) for each in picked]
         (note if as_json or not dry_run else click.echo)("\n".join(_plan_lines(picked, again, stage)))
         if again and not dry_run:
+            if not no_work and stage in (None, Stage.PREPROCESS, Stage.OCR):
+                check(parts.read_options(parts.settings.ocr.languages))  # before anything is changed
             run_again(parts.catalog, picked, stage)
             if not no_work:
-                work(parts, _batch_of(again), Display(quiet=as_json))
+                _work(parts, _batch_of(again), Display(quiet=as_json))
             after = classes(parts.catalog, [each.page for each in again])
             code = _exit(after)
             value["pages"] = {each.value: after[each] for each in PageClass}
@@ -79,6 +83,14 @@ def command(first: str | None, dry_run: bool, no_work: bool, as_json: bool, **op
     if as_json:
         answer(value)
     click.get_current_context().exit(code)
+
+
+def _work(parts: Parts, batch: str | None, display: Display) -> None:
+    try:
+        work(parts, batch, display)
+    except KeyboardInterrupt:
+        note(_("Interrupted. Nothing is lost: what is left goes on with: arsip worker"))
+        raise
 
 
 def _counts(pages: list[Picked]) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import gettext
 import string
 
@@ -23,6 +24,22 @@ def test_every_message_is_translated() -> None:
     assert known == wanted, "run: make messages, and translate what it lists"
     untranslated = translate.missing(catalog)
     assert not untranslated, "\n".join(untranslated)
+
+
+def test_no_message_hides_in_an_f_string() -> None:
+    """Before Python 3.12 an f-string is one token: what is called in it is not extracted."""
+    hidden = [
+        f"{path.relative_to(ROOT)}:{call.lineno}"
+        for path in translate.sources()
+        for text in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Name)
+        and call.func.id in translate.KEYWORDS
+        if call.args and isinstance(call.args[0], ast.Constant)
+    ]
+    assert not hidden, hidden
 
 
 def test_translations_have_the_same_placeholders() -> None:
