@@ -1,6 +1,6 @@
-"""Real scans read by Arsip and by the bare engine, page by page in one run, against the true text.
+"""Scans read by Arsip and by the bare engine, page by page in one run, against the true text.
 
-    python -m bench.recall --corpus DIR [--sample N] [--engine tesserocr] [--json]
+    python -m bench.recall [--corpus DIR] [--sample N] [--engine tesserocr] [--json]
 
 Ends with 1 where Arsip finds fewer words of a folder than the bare engine on the untouched image, by more
 than 0.3 points: preparing a page must not cost words.
@@ -16,12 +16,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from PIL import Image
 
 from archive.types import PageImage, PrepareOptions, ReadOptions, Source, Word
-from bench import truth
+from bench import generated, truth
 from ingest.inspect import sniff
 from ingest.prepare import prepare
 from ocr import read
@@ -104,7 +105,7 @@ def measured(
     before = cpu_seconds()
     words = way(path, options)
     seconds = cpu_seconds() - before
-    text = as_text(words)
+    text = generated.as_text(words)
     return Reading(
         found=truth.found(text, true),
         read=truth.words(text).total(),
@@ -112,14 +113,6 @@ def measured(
         error_rate=truth.error_rate(text, true),
         seconds=seconds,
     )
-
-
-def as_text(words: Iterable[Word]) -> str:
-    """The words as lines of text."""
-    lines: dict[int, list[str]] = {}
-    for word in words:
-        lines.setdefault(word.line, []).append(word.text)
-    return "\n".join(" ".join(line) for line in lines.values())
 
 
 def cpu_seconds() -> float:
@@ -158,6 +151,14 @@ def main(arguments: list[str] | None = None) -> int:
     """Measures, tells, and ends with 1 where words were lost."""
     asked = _arguments(arguments)
     options = ReadOptions(engine=asked.engine, languages=asked.languages)
+    with TemporaryDirectory() as drawn:
+        if asked.corpus is None:
+            asked.corpus = Path(drawn)
+            generated.write(asked.corpus)
+        return _measure(asked, options)
+
+
+def _measure(asked: argparse.Namespace, options: ReadOptions) -> int:
     folders = scans(asked.corpus, asked.sample)
     if not folders:
         sys.exit(f"no scans with a true text in {asked.corpus}")
@@ -179,25 +180,22 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m bench.recall", description=(__doc__ or "").splitlines()[0]
     )
-    parser.add_argument("--corpus", type=Path, default=os.environ.get("ARSIP_CORPUS"), help="or ARSIP_CORPUS")
+    parser.add_argument("--corpus", type=Path, help="else pages are drawn for the purpose")
     parser.add_argument("--sample", type=int, default=0, help="pages of each folder; 0 for all")
     parser.add_argument("--engine", choices=["tesserocr", "pytesseract"], default=read.default_engine())
     parser.add_argument("--languages", default="ind+eng")
     parser.add_argument("--json", action="store_true")
-    asked = parser.parse_args(arguments)
-    if asked.corpus is None:
-        parser.error("which corpus? give --corpus or set ARSIP_CORPUS")
-    return asked
+    return parser.parse_args(arguments)
 
 
 def _tell(results: dict[str, list[Compared]], rows: dict[str, tuple[Row, Row]], lost: list[str]) -> None:
     print(
-        f"{'':10}{'pages':>6}{'word recall %':>22}{'precision %':>20}{'median CER %':>20}{'CPU s/page':>18}"
+        f"{'':12}{'pages':>6}{'word recall %':>22}{'precision %':>20}{'median CER %':>20}{'CPU s/page':>18}"
     )
-    print(f"{'':16}{'ours':>12}{'bare':>10}" + f"{'ours':>10}{'bare':>10}" * 2 + f"{'ours':>9}{'bare':>9}")
+    print(f"{'':18}{'ours':>12}{'bare':>10}" + f"{'ours':>10}{'bare':>10}" * 2 + f"{'ours':>9}{'bare':>9}")
     for name, (mine, theirs) in rows.items():
         print(
-            f"{name:10}{len(results[name]):>6}"
+            f"{name:12}{len(results[name]):>6}"
             f"{mine.recall:>12.2%}{theirs.recall:>10.2%}{mine.precision:>10.2%}{theirs.precision:>10.2%}"
             f"{mine.error_rate:>10.2%}{theirs.error_rate:>10.2%}{mine.seconds:>9.2f}{theirs.seconds:>9.2f}"
         )

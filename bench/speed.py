@@ -1,6 +1,6 @@
 """Import to searchable, against two bare engine processes and OCRmyPDF, on the same grey images in one run.
 
-    python -m bench.speed --corpus DIR [--runs 3] [--ocrmypdf .bench/bin/ocrmypdf] [--json]
+    python -m bench.speed [--corpus DIR] [--runs 3] [--ocrmypdf .bench/bin/ocrmypdf] [--json]
 
 Every run starts on a fresh archive. The sides take turns within a run; figures are medians over the runs.
 Ends with 1 where Arsip takes more than 1.25 times the bare engine's time, or where more than 10 % of its CPU
@@ -25,6 +25,7 @@ from statistics import median
 
 from PIL import Image
 
+from bench import generated
 from worker.reader import Reader
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -153,16 +154,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--corpus", type=Path, default=os.environ.get("ARSIP_CORPUS"))
+    parser.add_argument("--corpus", type=Path, help="else pages are drawn for the purpose")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--sample", type=int, default=0, help="about so many of the scans; 0 is all")
     parser.add_argument("--languages", default="ind+eng")
     parser.add_argument("--ocrmypdf", default=shutil.which("ocrmypdf") or str(ROOT / ".bench/bin/ocrmypdf"))
     parser.add_argument("--json", action="store_true")
     chosen = parser.parse_args()
-    if chosen.corpus is None:
-        raise SystemExit("not run: name the folder of scans with --corpus or ARSIP_CORPUS")
     with tempfile.TemporaryDirectory() as name:
+        if chosen.corpus is None:
+            chosen.corpus = Path(name) / "corpus"
+            generated.write(chosen.corpus)
         answer = measure(chosen, Path(name))
     print(json.dumps(answer, indent=1) if chosen.json else told(answer))
     return 1 if answer["too_slow"] or answer["too_much_overhead"] else 0
