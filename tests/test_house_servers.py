@@ -59,6 +59,8 @@ def test_a_server_does_not_outlive_who_started_it() -> None:
         assert servers.version(url)
         below = descendants(starter.pid)
         starter.kill()
+        assert starter.stdin is not None
+        starter.stdin.close()  # ends the command, which is nobody's server
         deadline = time.monotonic() + servers.STOP_SECONDS
         while any(map(runs, below)) and time.monotonic() < deadline:
             time.sleep(0.1)
