@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, event, func, select, update
 
 import pipeline
 from archive.catalog.accounts import account
@@ -15,7 +16,7 @@ from archive.catalog.intake import Place
 from archive.catalog.schema import document, message, page, result, stage_run
 from archive.errors import DAMAGED_PAGE, INDEX_UNREACHABLE, LOST_TOO_OFTEN, READER_DIED, Failure
 from archive.ledger.ledger import Ledger
-from archive.ledger.messages import free, refill
+from archive.ledger.messages import _missing, free, let_go, refill, send
 from archive.ledger.work import Indexed, Work
 from archive.types import SecurityClass, Stage
 from tests.ledgers import DESCRIPTION, GOOD, PREPARED, Archive, inputs, text_of
@@ -297,3 +298,36 @@ def test_the_same_document_in_another_class_is_another_document(archive: Archive
     archive.add("c.tif", blob="same", place=Place(security=SecurityClass.RAHASIA))
     counted = account(archive.catalog, "batch")
     assert (counted.files.documents, counted.files.known, counted.documents) == (2, 1, 2)
+
+
+def test_work_never_looks_through_a_whole_table(archive: Archive) -> None:
+    """What is asked for each page is found by an index, however many pages and messages there are."""
+    asked: dict[str, object] = {}
+
+    def note(_connection: object, _cursor: object, statement: str, given: object, *_: object) -> None:
+        asked[statement] = given
+
+    event.listen(archive.catalog._engine, "before_cursor_execute", note)
+    archive.add("a.tif", frames=2)
+    archive.add("b.tif")
+    archive.settle(archive.begin(), Failure(INDEX_UNREACHABLE.code))
+    archive.drain()
+    send(archive.catalog, Stage.INDEX, "p0000000000000000")
+    let_go(archive.catalog, archive.ledger.owner)
+    event.remove(archive.catalog._engine, "before_cursor_execute", note)
+    with archive.catalog.read() as connection:
+        for statement, given in asked.items():
+            if statement.startswith(("SELECT", "INSERT", "UPDATE", "DELETE")):
+                first = given[0] if isinstance(given, list) else given
+                plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", first).all()
+                scans = [row.detail for row in plan if re.match(r"SCAN (?!CONSTANT|anon)", row.detail)]
+                assert not scans, (statement, scans)
+
+
+def test_missing_messages_are_found_without_looking_through_all_messages_for_each_page(
+    archive: Archive,
+) -> None:
+    statement = _missing().compile(archive.catalog._engine, compile_kwargs={"literal_binds": True})
+    with archive.catalog.read() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}").all()
+    assert not [row.detail for row in plan if row.detail.startswith("SCAN message")]

@@ -50,7 +50,7 @@ document = Table(
     "document",
     metadata,
     Column("id", _Id, primary_key=True),
-    Column("batch", _Id, ForeignKey("batch.id"), nullable=False, index=True),
+    Column("batch", _Id, ForeignKey("batch.id"), nullable=False),
     Column("root", String, nullable=False),
     Column("path", String, nullable=False),
     Column("fingerprint", _Key, nullable=False, index=True),
@@ -67,6 +67,7 @@ document = Table(
     Column("hal", String, nullable=False, server_default=""),
     Column("stop_cause", String),
     Column("stop_details", String),
+    Index("document_place", "batch", "path"),
 )
 
 page = Table(
@@ -91,7 +92,7 @@ page = Table(
     Column("stop_cause", String),
     Column("stop_details", String),
     Index("page_place", "document", "number"),
-    Index("page_open", "document", sqlite_where=text("open"), postgresql_where=text("open")),
+    Index("page_open", "document", sqlite_where=text("open = 1"), postgresql_where=text("open")),
 )
 
 sighting = Table(
@@ -127,9 +128,10 @@ message = Table(
     Column("owner", String),
     Column("lease", Double),
     Column("run", BigInteger),
-    UniqueConstraint("stage", "subject", name="message_once"),
+    UniqueConstraint("subject", "stage", name="message_once"),
     Index(
         "message_waiting",
+        "stage",
         "priority",
         "number",
         "id",

@@ -249,7 +249,7 @@ class Ledger:
         """End the run and leave its message for anybody, from ``due`` on."""
         _close(connection, work, ended, failed)
         connection.execute(
-            update(message).where(message.c.run == work.run).values(owner=None, lease=None, run=None, due=due)
+            update(message).where(_its_message(work)).values(owner=None, lease=None, run=None, due=due)
         )
 
     def _end(self, connection: Connection, work: Work, outcome: Outcome) -> bool:

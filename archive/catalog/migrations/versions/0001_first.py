@@ -43,7 +43,7 @@ def upgrade() -> None:
         sa.Column("lease", sa.Double(), nullable=True),
         sa.Column("run", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("stage", "subject", name="message_once"),
+        sa.UniqueConstraint("subject", "stage", name="message_once"),
     )
     op.create_index(op.f("ix_message_batch"), "message", ["batch"], unique=False)
     op.create_index(
@@ -57,7 +57,7 @@ def upgrade() -> None:
     op.create_index(
         "message_waiting",
         "message",
-        ["priority", "number", "id"],
+        ["stage", "priority", "number", "id"],
         unique=False,
         sqlite_where=sa.text("owner IS NULL"),
         postgresql_where=sa.text("owner IS NULL"),
@@ -113,7 +113,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index(op.f("ix_document_batch"), "document", ["batch"], unique=False)
+    op.create_index("document_place", "document", ["batch", "path"], unique=False)
     op.create_index(op.f("ix_document_fingerprint"), "document", ["fingerprint"], unique=False)
     op.create_table(
         "page",
@@ -156,7 +156,7 @@ def upgrade() -> None:
         "page",
         ["document"],
         unique=False,
-        sqlite_where=sa.text("open"),
+        sqlite_where=sa.text("open = 1"),
         postgresql_where=sa.text("open"),
     )
     op.create_index("page_place", "page", ["document", "number"], unique=False)
@@ -197,13 +197,13 @@ def downgrade() -> None:
     op.drop_table("sighting")
     op.drop_index("page_place", table_name="page")
     op.drop_index(
-        "page_open", table_name="page", sqlite_where=sa.text("open"), postgresql_where=sa.text("open")
+        "page_open", table_name="page", sqlite_where=sa.text("open = 1"), postgresql_where=sa.text("open")
     )
     op.drop_index(op.f("ix_page_blob"), table_name="page")
     op.drop_index(op.f("ix_page_batch"), table_name="page")
     op.drop_table("page")
     op.drop_index(op.f("ix_document_fingerprint"), table_name="document")
-    op.drop_index(op.f("ix_document_batch"), table_name="document")
+    op.drop_index("document_place", table_name="document")
     op.drop_table("document")
     op.drop_index("stage_run_subject", table_name="stage_run")
     op.drop_table("stage_run")
