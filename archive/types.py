@@ -205,11 +205,11 @@ class Description(Value, frozen=True):
     hal: Field
 
 
-class PageRecord(Value, frozen=True):
-    """All that the index is told about one page, at one revision of it.
+class PageFacts(Value, frozen=True):
+    """Where a page belongs and what is known of its document.
 
     ``folder`` is the name of the folder given to the import, often the best description there is; ``path``
-    is the file's below it.
+    is the file's below it. ``date`` is ISO, or "" where none is known.
     """
 
     page: str
@@ -228,34 +228,19 @@ class PageRecord(Value, frozen=True):
     date: str
     nomor: str
     hal: str
-    confidence: float
     withdrawn: bool
+
+
+class PageRecord(PageFacts, frozen=True):
+    """All that the index is told about one page, at one revision of it."""
+
+    confidence: float
     words: tuple[Word, ...]
 
 
-class PageView(Value, frozen=True):
-    """All that the catalog knows of one page now: where it belongs, how it was prepared and read.
+class PageView(PageFacts, frozen=True):
+    """All that the catalog knows of one page now; ``None`` as long as a stage has no result."""
 
-    ``date`` is ISO, or "" where none is known. ``prepared`` and ``text`` are
-    ``None`` as long as the stage has no result.
-    """
-
-    page: str
-    document: str
-    revision: int
-    number: int
-    pages: int
-    batch: str
-    path: str
-    unit: str
-    security: str
-    box: str
-    shelf: str
-    type: str
-    date: str
-    nomor: str
-    hal: str
-    withdrawn: bool
     source: Source
     prepared: Prepared | None
     text: PageText | None

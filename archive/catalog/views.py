@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import PurePosixPath
+from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
@@ -77,22 +78,7 @@ def records(connection: Connection, pages: Sequence[str]) -> dict[str, PageRecor
 
 def _view(row: Row[tuple[object, ...]], locate: Locate) -> PageView:
     return PageView(
-        page=row.id,
-        document=row.document,
-        revision=row.revision,
-        number=row.number,
-        pages=row.pages,
-        batch=row.batch_name,
-        path=row.path,
-        unit=row.unit,
-        security=row.security,
-        box=row.box,
-        shelf=row.shelf,
-        type=row.type,
-        date=row.date,
-        nomor=row.nomor,
-        hal=row.hal,
-        withdrawn=row.withdrawn_at is not None,
+        **_facts(row),
         source=Source(path=locate(row.blob), blob=row.blob, media_type=row.media_type, frame=row.frame),
         prepared=codec.prepared(row.prepared_payload),
         text=codec.page_text(row.text_payload),
@@ -102,23 +88,18 @@ def _view(row: Row[tuple[object, ...]], locate: Locate) -> PageView:
 def _record(row: Row[tuple[object, ...]]) -> PageRecord:
     text = codec.page_text(row.text_payload)
     return PageRecord(
-        page=row.id,
-        document=row.document,
-        revision=row.revision,
-        number=row.number,
-        pages=row.pages,
-        batch=row.batch_name,
-        folder=PurePosixPath(row.root).name,
-        path=row.path,
-        unit=row.unit,
-        security=row.security,
-        box=row.box,
-        shelf=row.shelf,
-        type=row.type,
-        date=row.date,
-        nomor=row.nomor,
-        hal=row.hal,
-        confidence=row.confidence or 0.0,
-        withdrawn=row.withdrawn_at is not None,
-        words=text.words if text is not None else (),
+        **_facts(row), confidence=row.confidence or 0.0, words=text.words if text is not None else ()
     )
+
+
+def _facts(row: Row[tuple[object, ...]]) -> dict[str, Any]:
+    """The properties of ``PageFacts``."""
+    same = ("document", "revision", "number", "pages", "path", "unit", "security", "box", "shelf")
+    described = ("type", "date", "nomor", "hal")
+    return {
+        "page": row.id,
+        "batch": row.batch_name,
+        "folder": PurePosixPath(row.root).name,
+        "withdrawn": row.withdrawn_at is not None,
+        **{name: getattr(row, name) for name in same + described},
+    }
