@@ -27,6 +27,9 @@ SCREEN_DPI = 100.0
 SCREEN_SIDE_INCHES = 15.0
 SMALLEST_SIDE_INCHES = 1.5
 
+MOST_UNEVEN = 2.5
+"""Fax pixels are up to 2.1 times as high as wide (204 x 98); more than this is a slip of whoever wrote it."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
@@ -48,9 +51,11 @@ def believable(dpi: tuple[float, float] | None, width: int, height: int) -> tupl
     """The resolution of a file if it can be true, else None.
 
     Cameras and drawing programs write 72 or 96 whatever the picture; a page of 15 inches and more at such
-    a value was not scanned at it. Nor is a page as small as a stamp.
+    a value was not scanned at it. Nor is a page as small as a stamp, or a pixel three times as high as wide.
     """
     if dpi is None or not all(SANE_DPI[0] <= value <= SANE_DPI[1] for value in dpi):
+        return None
+    if max(dpi) > MOST_UNEVEN * min(dpi):
         return None
     side = max(width / dpi[0], height / dpi[1])
     if side < SMALLEST_SIDE_INCHES or (max(dpi) <= SCREEN_DPI and side > SCREEN_SIDE_INCHES):

@@ -53,6 +53,9 @@ _BROKEN = (
 LOST_ROWS = 0.02
 """An image that is cut off is still taken for whole when less than this is missing: the lower margin."""
 
+_WHITES = (255.0, 4095.0, 65535.0)
+"""White in 8, 12 and 16 bits: all three are kept in 16."""
+
 _ORIENTATION = 0x0112
 _MIRRORED = frozenset({2, 4, 5, 7})
 _TURNS: dict[int, Turn] = {3: 180, 4: 180, 5: 270, 6: 90, 7: 90, 8: 270}
@@ -195,6 +198,8 @@ def _pixels(image: Image.Image, shown: int) -> Pixels:
     if image.mode == "1":  # half the time of Pillow's own conversion
         flat = np.frombuffer(image.tobytes("raw", "L"), np.uint8)
         return flat.reshape(image.height, image.width).copy()
+    if image.mode == "LAB":  # which Pillow turns into nothing else
+        image = image.getchannel("L")
     if image.has_transparency_data:
         image = _on_white(image)
     wanted = "RGB" if shown and image.mode != "L" else "L"
@@ -204,11 +209,11 @@ def _pixels(image: Image.Image, shown: int) -> Pixels:
 
 
 def _to_bytes(image: Image.Image) -> Pixels:
-    """Grey of more than 8 bits: 16 and 12 bits by their range, all others from darkest to lightest."""
+    """Grey of more than 8 bits: up to 16 bits by how many are in use, all others from darkest to lightest."""
     values = np.asarray(image)
     low, high = float(values.min()), float(values.max())
     if image.mode.startswith("I;16") or (image.mode == "I" and low >= 0 and high <= 0xFFFF):
-        low, high = 0.0, 4095.0 if 255 < high <= 4095 else 65535.0
+        low, high = 0.0, next(most for most in _WHITES if high <= most)
     scale = 255.0 / (high - low) if high > low else 0.0
     grey = np.clip((values.astype(np.float32) - low) * scale, 0, 255).astype(np.uint8)
     tags = getattr(image, "tag_v2", {})

@@ -16,6 +16,10 @@ from ingest.frame import Frame, Pixels, as_pixels, believable, estimated, resize
 CAP_TOLERANCE = 1.05
 """Resampling for less than this would only blur."""
 
+LEAST_SIDE = 2340
+"""Pixels that the cap leaves to the long side, those of A4 at 200 dpi: a page of letters that calls itself a
+small card, by a wrong resolution, would be shrunk until nobody could read it; a real card costs little."""
+
 # What asks for a step. Numbers are word recall on drawn pages with that one fault, before -> after.
 # A blur against grain (12 to 40 levels) at sigma 0.7 and 1.0: 94.9 -> 94.4 and 94.6 %, so there is none.
 UNEVEN = 0.10
@@ -34,6 +38,9 @@ def prepare(source: Source, options: PrepareOptions) -> tuple[PageImage, Prepare
     frame = _frame(source, options)
     steps = list(frame.steps)
     pixels, dpi = _upright(frame, options, steps)
+    if quality.is_negative(pixels):
+        pixels = as_pixels(255 - pixels)
+        steps.append("negative")
     survey = quality.survey(pixels, dpi, quality.is_bilevel(frame.pixels))
     to_shown = _placed(frame)
     if not survey.quality.blank:
@@ -99,7 +106,8 @@ def _frame(source: Source, options: PrepareOptions) -> Frame:
 
 
 def _upright(frame: Frame, options: PrepareOptions, steps: list[str]) -> tuple[Pixels, float]:
-    """Turned as the file says, with square pixels, no finer than ``max_dpi``; and its resolution."""
+    """Turned as the file says, with square pixels, no finer than ``max_dpi`` if that leaves ``LEAST_SIDE``;
+    and the resolution to read it at."""
     height, width = frame.pixels.shape
     dpi = believable(frame.dpi, width, height)
     if dpi is None:
@@ -107,7 +115,8 @@ def _upright(frame: Frame, options: PrepareOptions, steps: list[str]) -> tuple[P
         dpi = (guess, guess)
         steps.append(f"dpi-estimated:{guess:.0f}")
     finest = max(dpi)
-    target = min(finest, float(options.max_dpi)) if finest > options.max_dpi * CAP_TOLERANCE else finest
+    cap = max(float(options.max_dpi), LEAST_SIDE / max(width / dpi[0], height / dpi[1]))
+    target = cap if finest > cap * CAP_TOLERANCE else finest
     new_width, new_height = round(width * target / dpi[0]), round(height * target / dpi[1])
     pixels = frame.pixels
     if abs(new_width - width) > 0.02 * width or abs(new_height - height) > 0.02 * height:
@@ -118,7 +127,8 @@ def _upright(frame: Frame, options: PrepareOptions, steps: list[str]) -> tuple[P
     if frame.turn:
         pixels = rotated(pixels, frame.turn)
         steps.append(f"turn:{frame.turn}")
-    return as_pixels(pixels), target
+    # Told more than that, Tesseract takes the letters of a page that is coarser in truth for dust.
+    return as_pixels(pixels), min(target, options.max_dpi * CAP_TOLERANCE)
 
 
 def _placed(frame: Frame) -> Affine:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from archive.types import Quality
 from ingest import skew
-from ingest.frame import Pixels, as_pixels, resized
+from ingest.frame import Pixels, as_pixels, estimated, resized
 
 SURVEY_DPI = 100.0
 """Where a page is measured: 10 pt type is 5 pixels high, the scanner's noise is averaged away."""
@@ -45,6 +45,9 @@ NOISE_SIGMAS = 6.0
 LETTER_MM = (0.9, 25.0)
 """Heights of what could be a letter, from 6 pt to a headline. Smaller is dust, larger a shadow or a fold."""
 
+COMMON_MM = 8.0
+"""The height of a letter of a title; what is higher may be anything."""
+
 EDGE_MM = 4.0
 """What lies wholly within this of the edge is the scanner's border, and no letter."""
 
@@ -69,9 +72,10 @@ class Survey:
 def survey(pixels: Pixels, dpi: float, bilevel: bool) -> Survey:
     """Measure a grey page. ``bilevel``: it came in black and white, and so has no light on it."""
     height, width = pixels.shape
-    # A whole number, which OpenCV averages four times as fast, and not so large that lean cannot be measured.
-    factor = max(1, min(int(dpi / SURVEY_DPI + 0.25), max(height, width) // SURVEY_SIDE))
+    factor = _factor(pixels, dpi)
     small = resized(pixels, width // factor, height // factor) if factor > 1 else pixels
+    # A resolution that is told too high makes dust of letters: the page may be as large as A4 all the same.
+    per_mm = min(dpi, estimated(width, height)) / factor / 25.4
     paper = background(small)
     level = evened(small, paper)
     dark = level < DARK
@@ -80,7 +84,7 @@ def survey(pixels: Pixels, dpi: float, bilevel: bool) -> Survey:
         contrast=_contrast(level),
         skew_degrees=round(skew.angle(dark), 2),
         ink=round(float(dark.mean()), 5),
-        blank=_blank(level, dark, dpi / factor / 25.4),
+        blank=_blank(level, dark, per_mm),
     )
     return Survey(
         quality=quality,
@@ -88,6 +92,38 @@ def survey(pixels: Pixels, dpi: float, bilevel: bool) -> Survey:
         unevenness=0.0 if bilevel else _unevenness(paper),
         specks=_specks(pixels),
     )
+
+
+def _factor(pixels: Pixels, dpi: float) -> int:
+    """How many times smaller the survey is: a whole number, which OpenCV averages four times as fast, and not
+    so large that lean cannot be measured."""
+    height, width = pixels.shape
+    return max(1, min(int(dpi / SURVEY_DPI + 0.25), max(height, width) // SURVEY_SIDE))
+
+
+def is_negative(pixels: Pixels) -> bool:
+    """Whether light letters stand on dark ground, as on negative film or in a TIFF with its tones reversed.
+
+    More than half of it is dark, and of what is as large as a letter, there is far more in light on dark: the
+    holes in such letters are dark themselves. A white slip on a black lid has its letters in the dark.
+    """
+    if paper_level(pixels) >= 128:
+        return False
+    height, width = pixels.shape
+    dpi = estimated(width, height)
+    factor = _factor(pixels, dpi)
+    small = resized(pixels, width // factor, height // factor)
+    _threshold, otsu = cv2.threshold(small, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    light = as_pixels(otsu)
+    per_mm = dpi / factor / 25.4
+    return _letters(light, per_mm) > 3 * _letters(255 - light, per_mm)
+
+
+def _letters(mask: Pixels, per_mm: float) -> int:
+    """How many marks have the height of common letters."""
+    _count, _labels, stats, _centres = cv2.connectedComponentsWithStats(mask)
+    heights = stats[1:, 3] / per_mm
+    return int(np.count_nonzero((heights >= LETTER_MM[0]) & (heights <= COMMON_MM)))
 
 
 def is_bilevel(pixels: Pixels) -> bool:

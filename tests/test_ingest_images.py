@@ -82,6 +82,19 @@ def test_png_in_every_colour(mode: str) -> None:
     assert close(grey(file(tone(mode), "PNG"), "image/png"), PAGE, levels=12 if mode == "1" else 3)
 
 
+@pytest.mark.parametrize("bits", [8, 12, 16])
+def test_sixteen_bits_may_hold_fewer(bits: int) -> None:
+    values = (PAGE.astype(np.float64) * (2**bits - 1) / 255).astype(np.uint16)
+    for form, media_type in (("PNG", "image/png"), ("TIFF", "image/tiff")):
+        assert close(grey(file(Image.fromarray(values), form), media_type), PAGE)
+
+
+def test_a_tiff_in_lab_colours() -> None:
+    neutral = Image.new("L", (PAGE.shape[1], PAGE.shape[0]), 128)
+    lab = Image.merge("LAB", (Image.fromarray(PAGE), neutral, neutral))
+    assert close(grey(file(lab, "TIFF"), "image/tiff"), PAGE)
+
+
 @pytest.mark.parametrize("mode", ["L", "RGB", "CMYK"])
 @pytest.mark.parametrize("progressive", [False, True])
 def test_jpeg_in_every_colour(mode: str, progressive: bool) -> None:

@@ -93,13 +93,50 @@ def test_specks_are_taken_away(tmp_path: Path) -> None:
 
 
 def test_fine_scans_are_brought_to_the_resolution_that_is_read(tmp_path: Path) -> None:
-    image, prepared = prepare(saved(written(paper(), dpi=150), tmp_path / "a.png", dpi=600), OPTIONS)
-    assert (image.dpi, image.pixels.shape) == (300, (877, 620))
+    image, prepared = prepare(saved(paper(4960, 7016), tmp_path / "a.png", dpi=600), OPTIONS)
+    assert (image.dpi, image.pixels.shape) == (300, (3508, 2480))
     assert steps(prepared)["scale"] == "600-300"
     assert prepare(saved(written(paper()), tmp_path / "b.png", dpi=310), OPTIONS)[0].pixels.shape == (
         1754,
         1240,
     )
+
+
+@pytest.mark.parametrize("told", [400, 600, 1200])
+def test_a_page_that_calls_itself_too_fine_is_neither_shrunk_away_nor_blank(
+    tmp_path: Path, told: int
+) -> None:
+    page = written(paper(1654, 2338), lines=1, points=9, dpi=200)
+    image, prepared = prepare(saved(page, tmp_path / "a.png", told), OPTIONS)
+    assert np.array_equal(image.pixels, page)
+    assert image.dpi < 320  # told more, Tesseract takes letters for dust
+    assert not prepared.quality.blank
+
+
+@pytest.mark.parametrize("bilevel", [True, False])
+def test_a_negative_is_read_as_a_positive(tmp_path: Path, bilevel: bool) -> None:
+    page = written(paper())
+    page = np.where(page > 128, 255, 0).astype(np.uint8) if bilevel else page
+    framed = cv2.copyMakeBorder(255 - page, 40, 40, 40, 40, cv2.BORDER_CONSTANT, value=255)
+    for name, negative in (("a.png", 255 - page), ("framed.png", framed)):
+        image, prepared = prepare(saved(negative, tmp_path / name), OPTIONS)
+        assert prepared.steps == ("negative",)
+        assert np.array_equal(image.pixels, 255 - negative)
+
+
+def test_a_slip_on_a_black_lid_and_a_black_page_are_no_negatives(tmp_path: Path) -> None:
+    lid = paper(level=10)
+    lid[200:700, 100:700] = written(paper())[150:650, 100:700]
+    for name, page in (("slip.png", lid), ("black.png", paper(level=10))):
+        assert "negative" not in prepare(saved(page, tmp_path / name), OPTIONS)[1].steps
+
+
+def test_a_slip_of_the_pen_in_one_resolution_does_not_stretch_the_page(tmp_path: Path) -> None:
+    page = written(paper())
+    Image.fromarray(page).save(tmp_path / "a.tif", dpi=(300, 72))
+    image, prepared = prepare(source(tmp_path / "a.tif"), OPTIONS)
+    assert np.array_equal(image.pixels, page)
+    assert "dpi-estimated" in steps(prepared)
 
 
 def test_fax_pixels_become_square(tmp_path: Path) -> None:
