@@ -201,11 +201,14 @@ def _document(path: str, group: str, record: Letter, pages: tuple[PageTruth, ...
 
 
 def _repeat(target: Path, found: list[FileTruth]) -> list[FileTruth]:
-    """Two exact copies of files in other places, as happens when a box is scanned twice."""
+    """Two exact copies of files in other places, as happens when a box is scanned twice.
+
+    They lie in the last box: of two that are the same, the one that is met first is the document.
+    """
     alone = [file for file in found if not file.group]
     copies = []
-    for file, folder in zip((alone[0], alone[-1]), (_REST, _MAIL), strict=True):
-        path = f"{folder}/salinan {Path(file.path).name}"
+    for file in (alone[0], alone[-1]):
+        path = f"{_REST}/salinan {Path(file.path).name}"
         (target / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(target / file.path, target / path)
         copies.append(FileTruth(path, "duplicate", file.path))
@@ -230,7 +233,7 @@ def _hostile(target: Path, seed: int) -> list[FileTruth]:
         FileTruth(f"{_MAIL}/0008 terpotong.pdf", "refused", "damaged-file"),
         FileTruth(f"{_DECREES}/SK rusak.tif", "refused", "damaged-file"),
         FileTruth(f"{_MAIL}/0009 kosong.pdf", "refused", "empty-file"),
-        FileTruth(f"{_REST}/konsep surat.docx", "refused", "unsupported-format"),
+        FileTruth(f"{_REST}/konsep surat.docx", "ignored"),
         FileTruth(f"{_MAIL}/Thumbs.db", "ignored"),
     ]
 
