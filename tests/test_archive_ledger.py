@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, event, func, select, update
@@ -14,9 +15,17 @@ from archive.catalog.accounts import account
 from archive.catalog.change import Selector, pick, run_again, withdraw
 from archive.catalog.intake import Place
 from archive.catalog.schema import document, message, page, result, stage_run
-from archive.errors import DAMAGED_PAGE, INDEX_UNREACHABLE, LOST_TOO_OFTEN, READER_DIED, Failure
-from archive.ledger.ledger import Ledger
-from archive.ledger.messages import _missing, free, let_go, refill, send
+from archive.errors import (
+    DAMAGED_PAGE,
+    DISK_FULL,
+    INDEX_UNREACHABLE,
+    LOST_TOO_OFTEN,
+    READER_DIED,
+    UNEXPECTED,
+    Failure,
+)
+from archive.ledger.ledger import TAKEN_TOGETHER, Ledger
+from archive.ledger.messages import _missing, free, let_go, purge, refill, send
 from archive.ledger.work import Indexed, Work
 from archive.types import SecurityClass, Stage
 from tests.ledgers import DESCRIPTION, GOOD, PREPARED, Archive, inputs, text_of
@@ -302,9 +311,9 @@ def test_the_same_document_in_another_class_is_another_document(archive: Archive
 
 def test_work_never_looks_through_a_whole_table(archive: Archive) -> None:
     """What is asked for each page is found by an index, however many pages and messages there are."""
-    asked: dict[str, object] = {}
+    asked: dict[str, Any] = {}
 
-    def note(_connection: object, _cursor: object, statement: str, given: object, *_: object) -> None:
+    def note(_connection: object, _cursor: object, statement: str, given: Any, *_: object) -> None:
         asked[statement] = given
 
     event.listen(archive.catalog._engine, "before_cursor_execute", note)
@@ -331,3 +340,137 @@ def test_missing_messages_are_found_without_looking_through_all_messages_for_eac
     with archive.catalog.read() as connection:
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}").all()
     assert not [row.detail for row in plan if row.detail.startswith("SCAN message")]
+
+
+def test_a_page_that_is_not_read_is_never_taken_for_a_wordless_one(archive: Archive) -> None:
+    archive.add("a.tif", frames=2)
+    archive.add("b.tif", frames=2)
+    bad = archive.begin()
+    for stage in (Stage.INDEX, Stage.CLASSIFY):
+        run_again(archive.catalog, pick(archive.catalog, Selector()), stage)
+        assert classes(archive) == {"waiting": 4}
+    archive.settle(archive.go(bad, Failure(DAMAGED_PAGE.code)), Indexed())
+    archive.drain()
+    assert classes(archive) == {"words": 3, "stopped": 1}
+    for stage in (Stage.INDEX, Stage.CLASSIFY):
+        run_again(archive.catalog, pick(archive.catalog, Selector()), stage)
+        assert classes(archive) == {"waiting": 3, "stopped": 1}
+        archive.drain()
+        assert classes(archive) == {"words": 3, "stopped": 1}
+    with archive.catalog.read() as connection:
+        assert connection.execute(select(page).where(page.c.indexed_revision < page.c.revision)).all() == []
+
+
+def test_what_runs_again_is_judged_as_it_is_then_and_not_as_it_was_picked(archive: Archive) -> None:
+    archive.add("a.tif")
+    archive.settle(archive.begin(), Failure(DAMAGED_PAGE.code))
+    picked = pick(archive.catalog, Selector())
+    assert run_again(archive.catalog, picked, None) == 1
+    archive.go(archive.begin(), PREPARED)
+    assert run_again(archive.catalog, picked, None) == 0, "somebody else was faster; his work is not undone"
+    assert archive.waiting() == []
+
+
+def test_a_page_that_the_index_takes_at_last_is_no_longer_stopped(archive: Archive) -> None:
+    archive.add("a.tif", frames=2)
+    index = archive.go(archive.go(archive.begin(), PREPARED), text_of("kata"))
+    archive.settle(index, Indexed({index.subject: Failure(UNEXPECTED.code)}))
+    assert classes(archive) == {"stopped": 1, "waiting": 1}
+    archive.drain()
+    assert classes(archive) == {"words": 2}
+
+
+def test_a_page_that_changed_while_the_index_refused_it_goes_again(archive: Archive) -> None:
+    archive.add("a.tif", frames=2)
+    index = archive.go(archive.go(archive.begin(), PREPARED), text_of("kata"))
+    withdraw(archive.catalog, "batch")
+    archive.settle(index, Indexed({index.subject: Failure(UNEXPECTED.code)}))
+    assert (Stage.INDEX, index.subject) in archive.waiting()
+
+
+def test_a_page_indexed_once_more_that_changed_meanwhile_goes_again(archive: Archive) -> None:
+    archive.add("a.tif")
+    archive.drain()
+    with archive.catalog.read() as connection:
+        subject = connection.execute(select(page.c.id)).scalar_one()
+    send(archive.catalog, Stage.INDEX, subject)
+    index = archive.begin()
+    withdraw(archive.catalog, "batch")
+    archive.settle(index, Indexed())
+    assert archive.waiting() == [(Stage.INDEX, subject)]
+
+
+def test_a_page_that_is_read_again_is_hidden_at_once(archive: Archive) -> None:
+    archive.add("a.tif")
+    archive.drain()
+    run_again(archive.catalog, pick(archive.catalog, Selector()), Stage.OCR)
+    withdraw(archive.catalog, "batch")
+    work = archive.ledger.begin(*next(each for each in archive.waiting() if each[0] is Stage.INDEX))
+    assert work is not None
+    assert work.records[0].withdrawn
+    archive.settle(work, Indexed({work.subject: Failure(UNEXPECTED.code)}))
+    archive.drain()
+    assert classes(archive) == {"words": 1}
+
+
+def test_a_description_that_is_out_of_date_is_made_again_after_the_queue_was_lost(archive: Archive) -> None:
+    archive.add("a.tif")
+    archive.drain()
+    run_again(archive.catalog, pick(archive.catalog, Selector()), Stage.CLASSIFY)
+    purge(archive.catalog)
+    refill(archive.catalog)
+    assert archive.waiting()[0][0] is Stage.CLASSIFY
+
+
+def test_a_document_is_not_described_while_pages_of_it_are_open(archive: Archive) -> None:
+    archive.add("a.tif", frames=2)
+    with archive.catalog.read() as connection:
+        subject = connection.execute(select(document.c.id)).scalar_one()
+    send(archive.catalog, Stage.CLASSIFY, subject)
+    assert archive.ledger.begin(Stage.CLASSIFY, subject) is None
+    archive.drain()
+    with archive.catalog.read() as connection:
+        assert connection.execute(select(document.c.type)).scalar_one() == "undangan"
+
+
+def test_a_world_that_is_broken_for_a_weekend_is_waited_for(archive: Archive) -> None:
+    archive.add("a.tif")
+    work = archive.begin()
+    row = {"stage": work.stage, "subject": work.subject, "revision": work.revision, "owner": "someone"}
+    with archive.catalog.write() as connection:
+        connection.execute(stage_run.insert(), [row | {"started_at": 0.0, "outcome": "failed"}] * 3000)
+    archive.settle(work, Failure(DISK_FULL.code))
+    with archive.catalog.read() as connection:
+        due = connection.execute(select(message.c.due)).scalar_one()
+    assert due - time.time() == pytest.approx(60, abs=5)
+
+
+def test_an_index_that_is_down_is_not_tried_with_every_page_that_waits(archive: Archive) -> None:
+    no_index = Ledger(archive.catalog, inputs(), serves=[Stage.PREPROCESS, Stage.OCR, Stage.CLASSIFY])
+    archive.add("book.tif", frames=TAKEN_TOGETHER + 5)
+    for stage, subject in archive.waiting():
+        work = no_index.begin(stage, subject)
+        while work is not None:
+            work = no_index.settle(work, GOOD[work.stage], pipeline.follow)
+    archive.settle(archive.begin(), Failure(INDEX_UNREACHABLE.code))
+    assert archive.waiting() == []
+    assert outcomes(archive)["failed"] == TAKEN_TOGETHER
+
+
+def test_a_clock_that_is_set_takes_nothing_from_the_living_and_hides_nothing(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = time.time
+    monkeypatch.setattr(time, "time", lambda: right() + 24 * 3600)
+    archive.add("a.tif")
+    monkeypatch.setattr(time, "time", right)
+    archive.begin()
+    monkeypatch.setattr(time, "time", lambda: right() + 24 * 3600)
+    assert free(archive.catalog) == 0
+    monkeypatch.setattr(time, "time", right)
+    archive.ledger.owner = "another-host/boot/1/1"
+    archive.add("b.tif")
+    archive.begin()
+    assert free(archive.catalog) == 0
+    monkeypatch.setattr(time, "time", lambda: right() + 24 * 3600)
+    assert free(archive.catalog) == 1, "of an owner out of sight only the lease can tell"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, case, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Row, case, delete, or_, select, update
 
 from archive.catalog.accounts import batch_id, page_class
 from archive.catalog.connect import Catalog
@@ -43,10 +44,8 @@ class Picked:
     page: str
     document: str
     batch: str
-    priority: int
     number: int
     path: str
-    prepared: bool
     stop_stage: Stage | None
     cause: str | None
 
@@ -60,10 +59,8 @@ def pick(catalog: Catalog, selector: Selector) -> list[Picked]:
             page.c.id,
             page.c.document,
             page.c.batch,
-            batch.c.priority,
             page.c.number,
             page.c.path,
-            page.c.prepared_key.is_not(None).label("prepared"),
             page.c.stop_stage,
             page.c.stop_cause,
         )
@@ -78,10 +75,8 @@ def pick(catalog: Catalog, selector: Selector) -> list[Picked]:
                 row.id,
                 row.document,
                 row.batch,
-                row.priority,
                 row.number,
                 row.path,
-                row.prepared,
                 None if row.stop_stage is None else Stage(row.stop_stage),
                 row.stop_cause,
             )
@@ -115,58 +110,92 @@ def run_again(catalog: Catalog, picked: list[Picked], stage: Stage | None) -> in
     """Run stages again for picked pages; returns for how many.
 
     Without ``stage``, what stopped goes on from where it stopped and the rest stays as it is. With it,
-    every picked page goes through that stage and all after it once more, afresh. What is in a worker's
-    hands just now is fenced off: its result will come too late and change nothing.
+    every picked page goes through that stage and all after it once more, afresh; a page that was not read
+    is not taken for a read one because of that. What is in a worker's hands just now is fenced off: its
+    result will come too late and change nothing.
     """
-    pages = picked if stage is not None else [each for each in picked if each.stop_stage is not None]
-    for start in range(0, len(pages), IN_LIMIT):
+    pages = [each.page for each in picked]
+    return sum(
         _run_again(catalog, pages[start : start + IN_LIMIT], stage)
-    return len(pages)
+        for start in range(0, len(pages), IN_LIMIT)
+    )
 
 
-def _run_again(catalog: Catalog, pages: list[Picked], stage: Stage | None) -> None:
-    first = {each.page: _first(each, stage) for each in pages}
-    again = [each for each in pages if first[each.page] in (Stage.PREPROCESS, Stage.OCR)]
-    documents = {each.document: each for each in pages}
-    described = documents.values() if stage is Stage.CLASSIFY else ()
+def _run_again(catalog: Catalog, pages: list[str], stage: Stage | None) -> int:
     with catalog.write() as connection:
-        _fence(connection, [each.page for each in again])
-        _fence(connection, [each.document for each in (*again, *described)])
-        for each in pages:
-            connection.execute(
-                update(page)
-                .where(page.c.id == each.page)
-                .values(
-                    revision=page.c.revision + 1,
-                    open=each in again,
-                    stop_stage=None,
-                    stop_cause=None,
-                    stop_details=None,
-                )
-            )
-        connection.execute(
-            update(document)
-            .where(document.c.id.in_(list(documents)))
-            .values(revision=document.c.revision + 1, stop_cause=None, stop_details=None)
-        )
+        # As they are now: what was picked may have been asked about, and gone on meanwhile.
+        rows = connection.execute(
+            select(page, batch.c.priority).join(batch, batch.c.id == page.c.batch).where(page.c.id.in_(pages))
+        ).all()
+        if stage is Stage.CLASSIFY:
+            _describe_again(connection, rows)
+            return len(rows)
+        if stage is None:
+            rows = [row for row in rows if row.stop_stage is not None]
+        first = {row.id: _first(row, stage) for row in rows}
+        _read_again(connection, [row for row in rows if first[row.id] is not Stage.INDEX])
+        _index_again(connection, [row.id for row in rows if first[row.id] is Stage.INDEX])
+        # What is not read yet is indexed when it is, and needs no message for that.
+        rows = [row for row in rows if first[row.id] is not Stage.INDEX or not row.open]
         put(
             connection,
             [
-                Post(first[each.page], each.page, each.batch, each.priority, each.number, stage is not None)
-                for each in pages
-                if stage is not Stage.CLASSIFY
+                Post(first[row.id], row.id, row.batch, row.priority, row.number, stage is not None)
+                for row in rows
             ],
         )
-        put(
-            connection,
-            [Post(Stage.CLASSIFY, each.document, each.batch, each.priority, 0, True) for each in described],
-        )
+        return len(rows)
 
 
-def _first(picked: Picked, stage: Stage | None) -> Stage:
+def _first(row: Row[tuple[object, ...]], stage: Stage | None) -> Stage:
     """Where a page begins again; one that was never prepared begins at the beginning."""
-    first = stage or picked.stop_stage or Stage.INDEX
-    return first if picked.prepared or first is not Stage.OCR else Stage.PREPROCESS
+    first = stage or Stage(row.stop_stage)
+    return Stage.PREPROCESS if first is Stage.OCR and row.prepared_key is None else first
+
+
+def _read_again(connection: Connection, rows: Sequence[Row[tuple[object, ...]]]) -> None:
+    """Open pages again; their documents are described again when the last of them is settled."""
+    pages, documents = [row.id for row in rows], list({row.document for row in rows})
+    _fence(connection, [*pages, *documents])
+    connection.execute(
+        update(page)
+        .where(page.c.id.in_(pages))
+        .values(revision=page.c.revision + 1, open=True, stop_stage=None, stop_cause=None, stop_details=None)
+    )
+    _touch(connection, documents)
+
+
+def _index_again(connection: Connection, pages: Sequence[str]) -> None:
+    """Give read pages a revision that the index does not have; a page that stopped before stays stopped."""
+    connection.execute(
+        update(page).where(page.c.id.in_(pages), ~page.c.open).values(revision=page.c.revision + 1)
+    )
+    connection.execute(
+        update(page)
+        .where(page.c.id.in_(pages), page.c.stop_stage == Stage.INDEX)
+        .values(stop_stage=None, stop_cause=None, stop_details=None)
+    )
+
+
+def _describe_again(connection: Connection, rows: Sequence[Row[tuple[object, ...]]]) -> None:
+    """Describe the documents of these pages afresh, which has all their pages indexed again."""
+    documents = {row.document: row for row in rows}
+    _index_again(connection, [row.id for row in rows])
+    _fence(connection, list(documents))
+    _touch(connection, list(documents))
+    put(
+        connection,
+        [Post(Stage.CLASSIFY, each, row.batch, row.priority, 0, True) for each, row in documents.items()],
+    )
+
+
+def _touch(connection: Connection, documents: Sequence[str]) -> None:
+    """Say that what was described of these documents is out of date."""
+    connection.execute(
+        update(document)
+        .where(document.c.id.in_(documents))
+        .values(revision=document.c.revision + 1, stop_cause=None, stop_details=None)
+    )
 
 
 def _fence(connection: Connection, subjects: list[str]) -> None:
@@ -186,6 +215,8 @@ def withdraw(catalog: Catalog, name: str, restore: bool = False) -> int:
     Nothing is deleted, and the originals stay. Raises BATCH_UNKNOWN.
     """
     of = batch_id(catalog, name)
+    # Also one that is being read again: the index still has what was read before.
+    in_index = or_(~page.c.open, page.c.indexed_revision > 0)
     with catalog.write() as connection:
         priority = connection.execute(
             update(batch)
@@ -196,11 +227,11 @@ def withdraw(catalog: Catalog, name: str, restore: bool = False) -> int:
         pages = connection.execute(
             update(page)
             .where(page.c.batch == of)
-            .values(revision=page.c.revision + case((page.c.open, 0), else_=1))
-            .returning(page.c.id, page.c.number, page.c.open)
+            .values(revision=page.c.revision + case((in_index, 1), else_=0))
+            .returning(page.c.id, page.c.number, in_index.label("in_index"))
         ).all()
         put(
             connection,
-            [Post(Stage.INDEX, row.id, of, priority, row.number) for row in pages if not row.open],
+            [Post(Stage.INDEX, row.id, of, priority, row.number) for row in pages if row.in_index],
         )
     return len(pages)

@@ -60,6 +60,7 @@ document = Table(
     Column("box", String, nullable=False),
     Column("shelf", String, nullable=False),
     Column("revision", Integer, nullable=False),
+    Column("described_revision", Integer, nullable=False, server_default="0"),
     Column("description_key", _Key),
     Column("type", String, nullable=False, server_default=""),
     Column("date", String(10), nullable=False, server_default=""),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, exists, func, select
 
 from archive.catalog import codec
 from archive.catalog.schema import blob, document, page, result, stage_run
@@ -86,8 +86,11 @@ class Inputs:
         )
 
     def _document_work(self, connection: Connection, claimed: Row[tuple[object, ...]]) -> Work | None:
-        row = connection.execute(select(document).where(document.c.id == claimed.subject)).one_or_none()
-        if row is None:
+        is_open = exists().where(page.c.document == document.c.id, page.c.open)
+        row = connection.execute(
+            select(document).where(document.c.id == claimed.subject, ~is_open)
+        ).one_or_none()
+        if row is None:  # pages came in, or are read again: the last of them asks once more
             return None
         pages = connection.execute(
             select(page.c.open, page.c.text_key, result.c.payload)

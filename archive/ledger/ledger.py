@@ -32,7 +32,7 @@ from archive.catalog.schema import batch, document, message, page, result, stage
 from archive.catalog.tools import insert
 from archive.errors import PAGE_MEMORY, PAGE_TIMEOUT, READER_DIED, Failure, Fault
 from archive.ledger.inputs import Inputs
-from archive.ledger.messages import LEASE_SECONDS, Post, put
+from archive.ledger.messages import AT_ONCE, LEASE_SECONDS, Post, put
 from archive.ledger.owner import me
 from archive.ledger.work import Indexed, Outcome, Result, Work
 from archive.types import Description, PageText, Prepared, Stage
@@ -161,7 +161,7 @@ class Ledger:
         # Two last pages must not both think that the other is open (SQLite has one writer anyway).
         connection.execute(select(document.c.id).where(document.c.id == row.document).with_for_update())
         if row.revision != work.revision:
-            self._leave(connection, work, "stale", due=time.time())
+            self._leave(connection, work, "stale")
             return None
         if isinstance(outcome, Failure):
             again = _retry_at(connection, work, outcome)
@@ -193,7 +193,7 @@ class Ledger:
             .with_for_update(of=document)
         ).one()
         if row.revision != work.revision:
-            self._leave(connection, work, "stale", due=time.time())
+            self._leave(connection, work, "stale")
             return None
         if isinstance(outcome, Failure):
             again = _retry_at(connection, work, outcome)
@@ -216,6 +216,7 @@ class Ledger:
 
     def _settle_index(self, connection: Connection, work: Work, outcome: Outcome) -> None:
         """Mark what the index took; a page that changed meanwhile keeps its message and goes again."""
+        later = AT_ONCE
         for each in _taken(work):
             failed = outcome if isinstance(outcome, Failure) else None
             if isinstance(outcome, Indexed):
@@ -226,25 +227,41 @@ class Ledger:
                 self._indexed(connection, each)
             elif (again := _retry_at(connection, each, failed)) is not None:
                 self._leave(connection, each, "failed", due=again, failed=failed)
+                later = max(later, again)
+            elif _revision(connection, each) > each.revision:
+                self._leave(connection, each, "failed", failed=failed)
             else:
                 self._end(connection, each, failed)
-                connection.execute(_stop(each, failed))
+                connection.execute(_stop(each, failed).where(~page.c.open))
+        if isinstance(outcome, Failure) and outcome.fault is Fault.WORLD:
+            # The index is down, and not for these pages only: the others need not find out one by one.
+            waits = and_(message.c.stage == Stage.INDEX, message.c.owner.is_(None), message.c.due < later)
+            connection.execute(update(message).where(waits).values(due=later))
 
     def _indexed(self, connection: Connection, work: Work) -> None:
-        revision = connection.execute(
+        connection.execute(
             update(page)
             .where(page.c.id == work.subject, page.c.indexed_revision < work.revision)
             .values(indexed_revision=work.revision)
-            .returning(page.c.revision)
-        ).scalar()
-        if revision is not None and revision > work.revision:
-            self._leave(connection, work, "done", due=time.time())
+        )
+        connection.execute(
+            update(page)
+            .where(page.c.id == work.subject, page.c.stop_stage == Stage.INDEX)
+            .values(stop_stage=None, stop_cause=None, stop_details=None)
+        )
+        if _revision(connection, work) > work.revision:
+            self._leave(connection, work, "done")
         else:
             _close(connection, work, "done")
             connection.execute(delete(message).where(_its_message(work)))
 
     def _leave(
-        self, connection: Connection, work: Work, ended: str, due: float, failed: Failure | None = None
+        self,
+        connection: Connection,
+        work: Work,
+        ended: str,
+        due: float = AT_ONCE,
+        failed: Failure | None = None,
     ) -> None:
         """End the run and leave its message for anybody, from ``due`` on."""
         _close(connection, work, ended, failed)
@@ -278,6 +295,12 @@ def _with_run(work: Work, run: int) -> Work:
 def _its_message(work: Work) -> ColumnElement[bool]:
     """The message of a work, as long as its run holds it."""
     return and_(message.c.stage == work.stage, message.c.subject == work.subject, message.c.run == work.run)
+
+
+def _revision(connection: Connection, work: Work) -> int:
+    """The revision of a work's page now."""
+    now: int = connection.execute(select(page.c.revision).where(page.c.id == work.subject)).scalar_one()
+    return now
 
 
 def _holds(connection: Connection, work: Work) -> bool:
@@ -326,9 +349,9 @@ def _retry_at(connection: Connection, work: Work, failed: Failure) -> float | No
         )
     ).scalar_one()
     if failed.fault is Fault.WORLD:
-        return time.time() + min(2.0 ** (tries - 1), LONGEST_WAIT_SECONDS)
+        return time.time() + min(2.0 ** min(tries - 1, 10), LONGEST_WAIT_SECONDS)
     if failed.cause in KILLED_READER and tries < READERS_A_PAGE:
-        return time.time()
+        return AT_ONCE
     return None
 
 
@@ -376,10 +399,11 @@ def _write_page(connection: Connection, work: Work, outcome: Outcome, of_documen
 
 
 def _write_document(connection: Connection, work: Work, outcome: Outcome) -> None:
+    values: dict[str, object] = {"described_revision": work.revision}
     if isinstance(outcome, Failure):
-        values = {"stop_cause": outcome.cause, "stop_details": codec.details(outcome)}
+        values |= {"stop_cause": outcome.cause, "stop_details": codec.details(outcome)}
     elif isinstance(outcome, Description):
-        values = {
+        values |= {
             "description_key": work.key,
             "type": outcome.label.code,
             "date": outcome.tanggal.value or "",

@@ -27,11 +27,14 @@ from sqlalchemy import (
 from archive.catalog.connect import Catalog
 from archive.catalog.schema import batch, document, message, page, stage_run
 from archive.catalog.tools import insert
-from archive.ledger.owner import is_gone, went_down
+from archive.ledger.owner import in_sight, is_gone, went_down
 from archive.types import Stage
 
 LEASE_SECONDS = 120.0
-"""How long a claim lasts without a heartbeat; only owners on other hosts are ever judged by it."""
+"""How long a claim lasts without a heartbeat; only owners out of sight are ever judged by it."""
+
+
+AT_ONCE = 0.0
 
 
 class Waiting(NamedTuple):
@@ -53,8 +56,11 @@ class Post(NamedTuple):
 
 
 def put(connection: Connection, posts: Iterable[Post], delay_seconds: float = 0.0) -> None:
-    """Put messages, due after a delay; one that is there already stays as it is."""
-    due = time.time() + delay_seconds
+    """Put messages, due after a delay; one that is there already stays as it is.
+
+    What is due at once says so whatever the clock shows: one that was set back would hide it.
+    """
+    due = time.time() + delay_seconds if delay_seconds else AT_ONCE
     rows = [{**post._asdict(), "due": due} for post in posts]
     if rows:
         connection.execute(insert(connection, message).on_conflict_do_nothing(), rows)
@@ -67,7 +73,9 @@ def waiting(catalog: Catalog, stages: Collection[Stage], limit: int) -> list[Wai
     due = (message.c.owner.is_(None), message.c.due <= time.time())
     # The first of each stage, then of those: an index leads to them however many wait.
     heads = [
-        select(select(*columns).where(*due, message.c.stage == stage).order_by(*first).limit(limit).subquery())
+        select(
+            select(*columns).where(*due, message.c.stage == stage).order_by(*first).limit(limit).subquery()
+        )
         for stage in stages
     ]
     query = union_all(*heads).order_by("priority", "number", "id").limit(limit)
@@ -99,7 +107,7 @@ def free(catalog: Catalog) -> int:
             .where(message.c.owner.is_not(None))
             .group_by("owner")
         ).all()
-    gone = [owner for owner, lease in owners if is_gone(owner) or lease < now]
+    gone = [owner for owner, lease in owners if (is_gone(owner) if in_sight(owner) else lease < now)]
     if not gone:
         return 0
     with catalog.write() as connection:
@@ -127,7 +135,7 @@ def refill(catalog: Catalog) -> int:
 
 
 def _missing() -> CompoundSelect[tuple[Any, ...]]:
-    """What has no message and should: open pages, read documents not yet described, pages not indexed.
+    """What has no message and should: open pages, read documents not described since, pages not indexed.
 
     Asked in a read transaction, so that a settle in between only makes a message that finds nothing to do.
     """
@@ -149,8 +157,7 @@ def _missing() -> CompoundSelect[tuple[Any, ...]]:
         select(literal(Stage.CLASSIFY.value), document.c.id, document.c.batch, batch.c.priority, literal(0))
         .join(batch, batch.c.id == document.c.batch)
         .where(
-            document.c.description_key.is_(None),
-            document.c.stop_cause.is_(None),
+            document.c.described_revision < document.c.revision,
             ~is_open,
             ~has_for_document,
         )

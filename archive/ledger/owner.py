@@ -8,6 +8,8 @@ import socket
 from pathlib import Path
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+_PROCESSES = Path("/proc/self/ns/pid")
+"""The namespace of process ids: containers that share a host's name do not see each other's processes."""
 
 
 @functools.cache
@@ -16,27 +18,36 @@ def _here() -> tuple[str, str]:
         boot = _BOOT_ID.read_text().strip()[:13]
     except OSError:
         boot = "?"
-    return socket.gethostname(), boot
+    try:
+        processes = str(_PROCESSES.readlink())
+    except OSError:
+        processes = "?"
+    return f"{socket.gethostname()}:{processes}", boot
 
 
 def me() -> str:
-    """This process as an owner: host, boot, pid and start time, which no later process can share."""
+    """This process as an owner: host with namespace, boot, pid, start time: no later process shares them."""
     host, boot = _here()
     return f"{host}/{boot}/{os.getpid()}/{_started(os.getpid())}"
 
 
+def in_sight(owner: str) -> bool:
+    """Whether it can be seen from here if an owner is still there; of any other only his lease tells."""
+    return owner.rsplit("/", 3)[0] == _here()[0]
+
+
 def is_gone(owner: str) -> bool:
-    """Whether an owner on this host is certainly gone; an owner on another host never is: his lease tells."""
-    host, boot, pid, started = owner.rsplit("/", 3)
-    if host != _here()[0]:
+    """Whether an owner in sight is certainly gone; one out of sight never is."""
+    _host, boot, pid, started = owner.rsplit("/", 3)
+    if not in_sight(owner):
         return False
     return boot != _here()[1] or _started(int(pid)) != started
 
 
 def went_down(owner: str) -> bool:
-    """Whether the whole machine went down under an owner on this host (which is no page's fault)."""
-    host, boot, _pid, _started_at = owner.rsplit("/", 3)
-    return host == _here()[0] and boot != _here()[1]
+    """Whether the whole machine went down under an owner in sight (which is no page's fault)."""
+    boot = owner.rsplit("/", 3)[1]
+    return in_sight(owner) and boot != _here()[1]
 
 
 def _started(pid: int) -> str:

@@ -100,6 +100,7 @@ def upgrade() -> None:
         sa.Column("box", sa.String(), nullable=False),
         sa.Column("shelf", sa.String(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("described_revision", sa.Integer(), server_default="0", nullable=False),
         sa.Column("description_key", sa.String(length=64), nullable=True),
         sa.Column("type", sa.String(), server_default="", nullable=False),
         sa.Column("date", sa.String(length=10), server_default="", nullable=False),
