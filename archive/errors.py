@@ -102,6 +102,11 @@ UNREADABLE = _file(
     N_("the file may not be read by this user"),
     N_("change its permissions and import it again"),
 )
+STILL_WRITTEN = _file(
+    "still-written",
+    N_("the file changed while it was copied"),
+    N_("wait until the scanner is done with it and import it again"),
+)
 PAGE_TIMEOUT = _file(
     "page-timeout", N_("the page took longer than {seconds} seconds"), N_("look at the page; scan it again")
 )

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import hashlib
 import os
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from archive.errors import DISK_FULL, NOT_WRITABLE, ORIGINAL_MISSING, UNREADABLE, ArsipError
+from archive.errors import (
+    DISK_FULL,
+    NOT_WRITABLE,
+    ORIGINAL_MISSING,
+    STILL_WRITTEN,
+    UNREADABLE,
+    ArsipError,
+)
 
 _CHUNK = 1 << 20
 
@@ -51,33 +59,51 @@ class Store:
 
         ``inspect`` is given the copy before it is kept and raises to refuse it; then nothing stays. When
         this returns, the original survives a power cut, and only then may the catalog speak of it.
-        Raises UNREADABLE, DISK_FULL, NOT_WRITABLE.
+        Raises UNREADABLE, STILL_WRITTEN, DISK_FULL, NOT_WRITABLE.
         """
         with self._copy(source) as (copy, kept):
             inspect(copy, kept)
             target = self.path(kept.sha256)
-            if not target.is_file():
-                with self._writing():
+            with self._writing():
+                if not target.is_file():
                     target.parent.mkdir(parents=True, exist_ok=True)
                     copy.chmod(0o444)
                     copy.replace(target)
-                    for folder in (target.parent, target.parent.parent, self.root):
-                        _fsync(folder)
+                # Also one that is there: who put it there may have been killed before this.
+                for folder in (target.parent, *target.parent.parents[:3]):
+                    _fsync(folder)
         return kept
+
+    def sweep(self) -> None:
+        """Remove the half-made copies of imports that were killed, and no others."""
+        for copy in self._incoming.glob("*"):
+            with suppress(OSError), copy.open("rb") as handle:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)  # refused while its maker lives
+                copy.unlink()
+
+    @property
+    def _incoming(self) -> Path:
+        return self.root / "incoming"
 
     @contextmanager
     def _copy(self, source: Path) -> Iterator[tuple[Path, Kept]]:
-        incoming = self.root / "incoming"
-        with self._writing():
-            incoming.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=incoming)
-        copy = Path(name)
+        handle, copy = self._new_copy()
         try:
             with os.fdopen(handle, "wb") as out:
-                kept = self._pour(source, out)
-            yield copy, kept
+                yield copy, self._pour(source, out)
         finally:
             copy.unlink(missing_ok=True)
+
+    def _new_copy(self) -> tuple[int, Path]:
+        """An empty file, locked as long as its handle is open."""
+        with self._writing():
+            self._incoming.mkdir(parents=True, exist_ok=True)
+            while True:
+                handle, name = tempfile.mkstemp(dir=self._incoming)
+                fcntl.flock(handle, fcntl.LOCK_EX)
+                if os.fstat(handle).st_nlink:
+                    return handle, Path(name)
+                os.close(handle)  # swept before it was locked
 
     def _pour(self, source: Path, out: BinaryIO) -> Kept:
         digest, size = hashlib.sha256(), 0
@@ -86,11 +112,15 @@ class Store:
         except OSError:
             raise ArsipError(UNREADABLE) from None
         with handle:
+            before = os.fstat(handle.fileno())
             while chunk := _read(handle.fileno()):
                 digest.update(chunk)
                 size += len(chunk)
                 with self._writing():
                     out.write(chunk)
+            after = os.fstat(handle.fileno())
+        if (before.st_mtime_ns, size) != (after.st_mtime_ns, after.st_size):
+            raise ArsipError(STILL_WRITTEN)
         with self._writing():
             out.flush()
             os.fsync(out.fileno())

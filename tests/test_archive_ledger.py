@@ -13,7 +13,7 @@ from sqlalchemy import delete, event, func, select, update
 import pipeline
 from archive.catalog.accounts import account
 from archive.catalog.change import Selector, pick, run_again, withdraw
-from archive.catalog.intake import Place
+from archive.catalog.intake import Leaf, NewDocument, Place, Seen, take_in
 from archive.catalog.schema import document, message, page, result, stage_run
 from archive.errors import (
     DAMAGED_PAGE,
@@ -474,3 +474,21 @@ def test_a_clock_that_is_set_takes_nothing_from_the_living_and_hides_nothing(
     assert free(archive.catalog) == 0
     monkeypatch.setattr(time, "time", lambda: right() + 24 * 3600)
     assert free(archive.catalog) == 1, "of an owner out of sight only the lease can tell"
+
+
+def test_new_pages_of_another_class_do_not_join_a_document_that_all_may_see(archive: Archive) -> None:
+    def folder(*names: str) -> list[NewDocument]:
+        leaves = [Leaf(Seen("/in", f"f/{name}", 1, 1), name * 64, 1, "image/tiff", 1) for name in names]
+        return [NewDocument("f", tuple(leaves))]
+
+    take_in(archive.catalog, archive.batch, Place(), folder("a"), [])
+    secret = Place(unit="Sekretariat", security=SecurityClass.RAHASIA)
+    take_in(archive.catalog, archive.batch, secret, folder("a"), [])
+    take_in(archive.catalog, archive.batch, secret, folder("a", "b"), [])
+    with archive.catalog.read() as connection:
+        rows = connection.execute(
+            select(document.c.security, page.c.blob)
+            .join(page, page.c.document == document.c.id)
+            .order_by(document.c.id, page.c.number)
+        ).all()
+    assert [(row.security, row.blob[0]) for row in rows] == [("B", "a"), ("R", "a"), ("R", "b")]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -82,3 +84,60 @@ def test_a_missing_file_is_unreadable_and_a_missing_original_is_told(tmp_path: P
         store.keep(tmp_path / "tiada", accept)
     with pytest.raises(ArsipError, match="original-missing"):
         store.locate("0" * 64)
+
+
+def test_a_file_that_is_still_written_is_not_kept(tmp_path: Path, store: Store) -> None:
+    """A scanner writes into the shared folder: half a page would be kept as the original."""
+    source = tmp_path / "a"
+    source.write_bytes(b"isi" * 1_000_000)
+    read = os.read
+
+    def written_meanwhile(handle: int, size: int) -> bytes:
+        chunk = read(handle, size)
+        if not chunk:
+            with source.open("ab") as scanner:
+                scanner.write(b"lagi")
+        return chunk
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "read", written_meanwhile)
+        with pytest.raises(ArsipError, match="still-written"):
+            store.keep(source, accept)
+    assert left(store) == []
+    store.keep(source, accept)
+
+
+def test_copies_of_imports_that_were_killed_are_swept_and_no_others(tmp_path: Path, store: Store) -> None:
+    (tmp_path / "a").write_bytes(b"isi")
+    program = (
+        "import os, sys; from pathlib import Path; from archive.store import Store; "
+        "Store(Path(sys.argv[1])).keep(Path(sys.argv[2]), lambda *_: os.kill(os.getpid(), 9))"
+    )
+    command = [sys.executable, "-c", program, str(store.root), str(tmp_path / "a")]
+    assert subprocess.run(command, cwd=Path(__file__).parents[1], check=False).returncode == -9
+    assert len(left(store)) == 1
+
+    def another_import_starts(_copy: Path, _kept: Kept) -> None:
+        assert len(left(store)) == 2
+        Store(store.root).sweep()
+        assert len(left(store)) == 1
+
+    kept = store.keep(tmp_path / "a", another_import_starts)
+    assert left(store) == [kept.sha256]
+
+
+def test_an_original_that_was_put_there_by_one_who_was_killed_survives_a_power_cut_too(
+    tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a").write_bytes(b"isi")
+    target = store.path(store.keep(tmp_path / "a", accept).sha256)
+    synced: list[Path] = []
+    fsync = os.fsync
+
+    def traced(handle: int) -> None:
+        synced.append(Path(f"/proc/self/fd/{handle}").resolve())
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", traced)
+    store.keep(tmp_path / "a", accept)
+    assert target.parent in synced

@@ -55,6 +55,7 @@ class Importer:
         is written first.
         """
         into = intake.open_batch(self._parts.catalog, self._batch)
+        self._parts.store.sweep()
         group = _Group(self._parts.catalog, into, self._place)
         with self._parts.reader() as reader:
             try:

@@ -138,8 +138,9 @@ def take_in(
     """Write documents with their pages, sightings and first messages, all in one commit.
 
     A document whose ordered list of pages is already known in the same unit and class, in a batch that
-    is not withdrawn, becomes a sighting. A document at a path that the batch has already (its folder was
-    imported before and has new files now) is given the new pages, in the order of the folder.
+    is not withdrawn, becomes a sighting. A document at a path that the batch has already in the same unit
+    and class (its folder was imported before and has new files now) is given the new pages, in the order
+    of the folder.
     """
     with catalog.write() as connection:
         for aside in asides:
@@ -168,7 +169,7 @@ def _fingerprint(frames: Sequence[tuple[str, int]], place: Place) -> str:
 
 def _take_document(connection: Connection, into: Batch, place: Place, new: NewDocument) -> None:
     mark = fingerprint(new.leaves, place)
-    here = _document_at(connection, into, new)
+    here = _document_at(connection, into, place, new)
     known = None if here is not None else _document_known(connection, mark)
     outcome = "document"
     if here is not None:
@@ -197,10 +198,13 @@ def _document_known(connection: Connection, mark: str) -> str | None:
     return found
 
 
-def _document_at(connection: Connection, into: Batch, new: NewDocument) -> Row[tuple[object, ...]] | None:
+def _document_at(
+    connection: Connection, into: Batch, place: Place, new: NewDocument
+) -> Row[tuple[object, ...]] | None:
     """The document this batch has at the same path, if all its pages are still among the new one's.
 
-    A file that was replaced by another one is a new document: the old one is kept.
+    A file that was replaced by another one is a new document: the old one is kept. So is one that comes
+    in another unit or class: pages that are said to be secret must not join those that all may see.
     """
     here = connection.execute(
         select(document)
@@ -208,6 +212,8 @@ def _document_at(connection: Connection, into: Batch, new: NewDocument) -> Row[t
             document.c.batch == into.id,
             document.c.root == new.leaves[0].seen.root,
             document.c.path == new.path,
+            document.c.unit == place.unit,
+            document.c.security == place.security.value,
         )
         .order_by(document.c.id.desc())
         .limit(1)
@@ -270,7 +276,8 @@ def _place_pages(connection: Connection, into: Batch, subject: str, new: NewDocu
         row = {"id": new_id, "document": subject, "number": number, "batch": into.id}
         pages.append(row | {"blob": sha256, "frame": frame, "path": path} | _UNREAD)
         posts.append(Post(Stage.PREPROCESS, new_id, into.id, into.priority, number))
-    connection.execute(insert(connection, page), pages)
+    if pages:
+        connection.execute(insert(connection, page), pages)
     put(connection, posts)
 
 
