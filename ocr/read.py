@@ -5,16 +5,21 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
+from msgspec.structs import replace
+
 from archive.errors import ENGINE_MISSING, ArsipError
-from archive.types import PageImage, PageText, Prepared, ReadOptions, Source
+from archive.types import PageImage, PageText, Prepared, ReadOptions, Source, Word
 from ocr import tessdata
 from ocr.contract import confidence_of
 
 if TYPE_CHECKING:
     from ocr.contract import Engine
 
-VERSION = "1"
+VERSION = "2"
 """Goes up whenever the same page would be read otherwise than before."""
+
+SURE = 0.6
+"""Confidence from which on a word is believed that OCR finds beside a PDF's own text."""
 
 EngineName = Literal["tesserocr", "pytesseract"]
 
@@ -33,6 +38,8 @@ def read(source: Source, prepared: Prepared, image: PageImage, options: ReadOpti
 
         layer = textlayer.read(source, prepared, image)
         steps = (f"text-layer:{layer.verdict}",)
+        if layer.in_part:
+            return _completed(layer.words, engine(options.engine), image, options.languages, steps)
         if layer.used:
             return PageText(
                 words=layer.words,
@@ -44,6 +51,29 @@ def read(source: Source, prepared: Prepared, image: PageImage, options: ReadOpti
                 steps=steps,
             )
     return _recognised(engine(options.engine), prepared, image, options.languages, steps)
+
+
+def _completed(
+    words: tuple[Word, ...], engine: Engine, image: PageImage, languages: str, steps: tuple[str, ...]
+) -> PageText:
+    """The PDF's own words, and behind them what OCR finds beside them: they are painted over first.
+
+    Without words of which the engine is not sure: what is left is often a coat of arms or a signature.
+    """
+    from ocr.upright import without  # NumPy, as below
+
+    line = words[-1].line + 1
+    found = engine.recognise(without(image, words), languages)
+    rest = tuple(replace(word, line=line + word.line) for word in found if word.confidence >= SURE)
+    return PageText(
+        words=words + rest,
+        source="text-layer",
+        engine=f"pdfplumber+{engine.name}",
+        model=f"{languages}@{tessdata.fingerprint(languages)}",
+        version=engine.version,
+        confidence=confidence_of(words + rest),
+        steps=(*steps, f"pictures:{len(rest)}"),
+    )
 
 
 def _recognised(

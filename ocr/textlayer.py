@@ -29,7 +29,7 @@ _OVERPRINT = 0.1
 
 
 class Layer(NamedTuple):
-    """The verdict on a page's own text, ``used`` or why not, and its words if they are used."""
+    """The verdict on a page's own text, ``used`` (or ``used-in-part``) or why not, and its words if used."""
 
     verdict: str
     words: tuple[Word, ...] = ()
@@ -37,7 +37,12 @@ class Layer(NamedTuple):
     @property
     def used(self) -> bool:
         """Whether the words can be trusted."""
-        return self.verdict == trust.USED
+        return self.verdict in (trust.USED, trust.IN_PART)
+
+    @property
+    def in_part(self) -> bool:
+        """Whether the page shows more that looks like text: a stamp, a block pasted in as a picture."""
+        return self.verdict == trust.IN_PART
 
 
 class Extract(NamedTuple):
@@ -73,8 +78,8 @@ def read(source: Source, prepared: Prepared, image: PageImage) -> Layer:
     to_clean = geometry.invert(prepared.to_shown)
     words = words_of(_on_page(extract.words, to_clean), 1, 1)
     images = [geometry.bounds(to_clean, box) for box in extract.images]
-    found = trust.of_places(words, images, image)
-    return Layer(found, words if found == trust.USED else ())
+    layer = Layer(trust.of_places(words, images, image), words)
+    return layer if layer.used else Layer(layer.verdict)
 
 
 def _extract(path: str, frame: int) -> Extract:

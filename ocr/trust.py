@@ -15,8 +15,12 @@ if TYPE_CHECKING:
 
     from archive.types import Box, PageImage, Word
 
-USED = "used"
-"""The verdict on text that can be trusted; any other names the sign against it."""
+USED, IN_PART = "used", "used-in-part"
+"""The verdicts on text that can be trusted, alone or beside what else is to be read on the page; any other
+names the sign against it."""
+
+FEW_CELLS = 4
+"""Tenths of an inch squared that a short word covers; fewer may be a bullet or the end of a letter."""
 
 CID = re.compile(r"\(cid:\d+\)")
 """What pdfminer writes for a glyph that it knows no character for."""
@@ -107,7 +111,8 @@ def of_places(words: Sequence[Word], images: Sequence[Box], image: PageImage) ->
 
     ``none`` all words lie beside the page · ``over-image`` most words lie on a picture: a scan with
     somebody else's OCR · ``invisible`` words without ink under them · ``misses-ink`` the page shows text
-    where there are no words, such as letters drawn as shapes or a scan pasted into the page.
+    where there are no words, such as letters drawn as shapes or a scan pasted into the page ·
+    ``used-in-part`` a picture on the page shows a little of that, such as a stamp.
     """
     if not words:
         return "none"
@@ -115,7 +120,12 @@ def of_places(words: Sequence[Word], images: Sequence[Box], image: PageImage) ->
         return "over-image"
     if sum(1 for word in words if not _inked(word.box, image.pixels)) > 0.1 * len(words):
         return "invisible"
-    return "misses-ink" if _missed(words, image) else USED
+    missed, of_all = _missed(words, image)
+    cells = int(missed.sum())
+    if cells > max(FEW_CELLS, 0.15 * of_all):
+        return "misses-ink"
+    pictured = sum(int(_part(missed, box).sum()) for box in images)
+    return IN_PART if pictured > FEW_CELLS else USED
 
 
 def _inside(box: Box, other: Box) -> bool:
@@ -131,8 +141,15 @@ def _inked(box: Box, pixels: NDArray[np.uint8]) -> bool:
     return bool(part.size) and int(part.max()) - int(part.min()) > 40
 
 
-def _missed(words: Sequence[Word], image: PageImage) -> bool:
-    """Whether more than 15 % of what looks like text lies outside the words' boxes."""
+def _part(cells: NDArray[np.bool_], box: Box) -> NDArray[np.bool_]:
+    """The cells below a box."""
+    rows, columns = cells.shape
+    top, left = max(0, int(box.y * rows)), max(0, int(box.x * columns))
+    return cells[top : int((box.y + box.h) * rows) + 1, left : int((box.x + box.w) * columns) + 1]
+
+
+def _missed(words: Sequence[Word], image: PageImage) -> tuple[NDArray[np.bool_], int]:
+    """The cells that look like text outside the words' boxes, and how many look like it at all."""
     busy, side = _busy(image)
     cells = int(busy.sum())
     height, width = image.pixels.shape
@@ -140,7 +157,7 @@ def _missed(words: Sequence[Word], image: PageImage) -> bool:
         left, right = (x * width / side for x in (word.box.x, word.box.x + word.box.w))
         top, bottom = (y * height / side for y in (word.box.y, word.box.y + word.box.h))
         busy[max(0, int(top - 0.5)) : int(bottom + 1.5), max(0, int(left - 0.5)) : int(right + 1.5)] = False
-    return int(busy.sum()) > max(4, 0.15 * cells)
+    return busy, cells
 
 
 def _busy(image: PageImage) -> tuple[NDArray[np.bool_], int]:

@@ -69,6 +69,18 @@ def turned(image: PageImage, turn: Turn) -> PageImage:
     return PageImage(np.ascontiguousarray(np.rot90(image.pixels, -(turn // 90))), image.dpi)
 
 
+def without(image: PageImage, words: tuple[Word, ...]) -> PageImage:
+    """The image with the boxes of these words, and two pixels around them, painted over with paper."""
+    pixels = image.pixels.copy()
+    height, width = pixels.shape
+    paper = int(np.median(pixels[::8, ::8]))
+    for word in words:
+        left, right = int(word.box.x * width) - 2, int((word.box.x + word.box.w) * width) + 3
+        top, bottom = int(word.box.y * height) - 2, int((word.box.y + word.box.h) * height) + 3
+        pixels[max(0, top) : bottom, max(0, left) : right] = paper
+    return PageImage(pixels, image.dpi)
+
+
 def _doubt(words: tuple[Word, ...], image: PageImage, ink: float) -> str:
     """Why the page may be turned, or ""."""
     letters = sum(len(word.text) for word in words)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name
@@ -243,6 +244,24 @@ def test_a_scan_below_a_typed_line_is_read_by_ocr(tmp_path: Path) -> None:
     assert {"Diunduh", "PEMERINTAH", "musyawarah"} <= set(texts(text.words))
 
 
+def test_a_few_words_in_a_picture_are_read_beside_the_text(tmp_path: Path) -> None:
+    scan = page()[0]
+    rows = scan.pixels.shape[0]
+    strip = PageImage(np.ascontiguousarray(scan.pixels[: rows // 7]), scan.dpi)
+    height = 400 * strip.pixels.shape[0] / strip.pixels.shape[1]
+    content = b"q 400 0 0 %d 90 20 cm /Im1 Do Q\n" % height + typed("\n".join([LETTER] * 3))
+    letter = write(tmp_path / "a.pdf", content, scan=strip)
+    image, made = rendered(letter)
+    text = read.read(letter, made, image, ReadOptions(languages="ind"))
+    assert text.source == "text-layer"
+    own = textlayer.read(letter, made, image).words
+    rest = text.words[len(own) :]
+    assert text.words[: len(own)] == own
+    assert text.steps == ("text-layer:used-in-part", f"pictures:{len(rest)}")
+    assert {"PEMERINTAH", "KABUPATEN"} <= set(texts(rest))
+    assert all(word.line > own[-1].line and word.box.y > 0.8 for word in rest)
+
+
 def test_rules_and_boxes_are_not_missing_text(tmp_path: Path) -> None:
     table = b"".join(b"60 %d m 500 %d l S\n" % (y, y) for y in range(100, 740, 24))
     assert verdict(write(tmp_path / "a.pdf", typed() + table)) == "used"
@@ -303,10 +322,10 @@ def test_a_turned_image_is_not_looked_into(tmp_path: Path) -> None:
 
 # Looked at one by one, with what a person sees on the page.
 REAL = {
-    "formxobject.pdf": "used",  # one line above a picture without letters
+    "formxobject.pdf": "used-in-part",  # one line above a picture, which turns out to be without letters
     "tagged.pdf": "used",  # headings, dots to page numbers, a table
     "overlay.pdf": "used",  # a few typed words
-    "toc.pdf": "used",
+    "toc.pdf": "used-in-part",  # its first page is the same
     "graph_ocred.pdf": "over-image",  # junk from another program's OCR over a chart
     "cmyk.pdf": "unknown-characters",  # every letter comes out as an ideograph
     "type3_font_nomapping.pdf": "cid-codes",
