@@ -98,7 +98,7 @@ def _factor(pixels: Pixels, dpi: float) -> int:
     """How many times smaller the survey is: a whole number, which OpenCV averages four times as fast, and not
     so large that lean cannot be measured."""
     height, width = pixels.shape
-    return max(1, min(int(dpi / SURVEY_DPI + 0.25), max(height, width) // SURVEY_SIDE))
+    return max(1, min(int(dpi / SURVEY_DPI + 0.25), int(max(height, width)) // SURVEY_SIDE))
 
 
 def is_negative(pixels: Pixels) -> bool:
