@@ -50,8 +50,12 @@ class Value(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Base of all values: frozen, compared by content, strict about unknown fields."""
 
 
-class Box(msgspec.Struct, frozen=True, array_like=True):
-    """A rectangle as fractions of its page: left, top, width, height."""
+class Box(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A rectangle as fractions of its page: left, top, width, height.
+
+    Boxes and words cannot be part of a cycle, so the garbage collector need not look at them: that is
+    most of the time in which a page of 300 words is unpacked.
+    """
 
     x: float
     y: float
@@ -59,7 +63,7 @@ class Box(msgspec.Struct, frozen=True, array_like=True):
     h: float
 
 
-class Word(msgspec.Struct, frozen=True, array_like=True):
+class Word(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One word as read: its text, box on the clean page, confidence 0 to 1, and the line it stands on.
 
     ``line`` counts from 0 in reading order; words of one line are neighbours in ``PageText.words``.

@@ -30,7 +30,7 @@ _DIVIDES = "-\u00ad\u00ac\u2010"
 _ENDS_DIVIDED = re.compile(rf"[^\W\d_][{_DIVIDES}]$")
 
 
-class Token(Value, frozen=True):
+class Token(Value, frozen=True, gc=False):
     """One searchable word: its folded form and stem, its position, and the words (from 0) it stands in."""
 
     form: str
