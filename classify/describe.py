@@ -14,7 +14,7 @@ from .nomor import read_nomor
 from .tanggal import ALL_DATES, read_tanggal
 from .taxonomy import LAINNYA, Taxonomy, load
 
-REVISION = 1
+REVISION = 2
 """Raised when the code finds something else in the same words."""
 
 

@@ -13,6 +13,8 @@ from .taxonomy import Landmarks
 
 VALUE_WITHIN = 18
 """How many letters a value may stand away from its label; farther off stands another column."""
+FLUSH = 3
+"""How many letters the left edges of one column may be out of line."""
 SHORT = 6
 """A shorter landmark counts only as a label: ``Dasar :`` and not ``Dasar Negeri 1 Contoh``."""
 
@@ -78,6 +80,21 @@ def value_after(sheet: Sheet, label: Span) -> Span | None:
     if sheet.words[first].box.x - (before.x + before.w) > VALUE_WITHIN * sheet.letter:
         return None
     return Span(first, sheet.segment_of(first).last)
+
+
+def value_below(sheet: Sheet, label: Span) -> Span | None:
+    """What stands on the row below a label that ends with a colon, flush with its left edge, as in forms."""
+    row = sheet.row_of[label.first] + 1
+    if not has_colon(sheet, label) or row >= len(sheet.rows):
+        return None
+    left = sheet.words[label.first].box.x
+    below = (each for each in sheet.rows[row].segments if is_flush(sheet, each, left))
+    return next(below, None)
+
+
+def is_flush(sheet: Sheet, segment: Span, left: float) -> bool:
+    """Whether a segment begins at this left edge, give or take three letters."""
+    return abs(sheet.words[segment.first].box.x - left) < FLUSH * sheet.letter
 
 
 def is_received(sheet: Sheet, segment: Span, landmarks: Landmarks) -> bool:

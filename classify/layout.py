@@ -198,7 +198,7 @@ class Sheet:
 
 def is_colon(text: str) -> bool:
     """Whether a word is nothing but a colon, or what OCR makes of one."""
-    return bool(text) and not text.strip(":;.=_»~‘'*")
+    return bool(text) and not text.strip(":;.=_»>~‘'*")
 
 
 def union(words: Sequence[Word]) -> Box:

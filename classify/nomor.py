@@ -21,6 +21,7 @@ from .fields import (
     labels,
     missing,
     value_after,
+    value_below,
 )
 from .layout import Sheet, Span
 from .taxonomy import Landmarks
@@ -126,16 +127,9 @@ def _value(sheet: Sheet, label: Span, landmarks: Landmarks) -> Span | None:
     beside = value_after(sheet, label)
     if beside:
         return _number(sheet, beside)
-    row = sheet.row_of[label.first] + 1
-    if not has_colon(sheet, label) or row >= len(sheet.rows):
-        return None
-    left = sheet.words[label.first].box.x
-    for segment in sheet.rows[row].segments:
-        aligned = abs(sheet.words[segment.first].box.x - left) < 3 * sheet.letter
-        number = _number(sheet, segment) if aligned else None
-        if number and "/" in sheet.text(number):
-            return number
-    return None
+    below = value_below(sheet, label)
+    number = _number(sheet, below) if below else None
+    return number if number and "/" in sheet.text(number) else None
 
 
 def _number(sheet: Sheet, span: Span) -> Span | None:

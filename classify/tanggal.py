@@ -16,10 +16,12 @@ from .fields import (
     VALUE_WITHIN,
     found,
     head_end,
+    is_flush,
     is_received,
     labels,
     missing,
     value_after,
+    value_below,
 )
 from .layout import Row, Sheet, Span, is_colon
 from .match import fold, one_off
@@ -219,7 +221,7 @@ def _labelled(sheet: Sheet, landmarks: Landmarks, title: Span | None, nomor: Fie
     number = _row_at(sheet, nomor) if nomor.evidence else sheet.row_of[title.first] if title else 0
     numbers = {sheet.row_of[span.first] for span in sheet.find_start("nomor")}
     for label in labels(sheet, landmarks.tanggal):
-        row, value = sheet.row_of[label.first], value_after(sheet, label)
+        row, value = sheet.row_of[label.first], _value(sheet, label)
         between = numbers & set(range(min(row, number) + 1, max(row, number)))
         own = label.last - label.first > 1
         if (
@@ -232,6 +234,18 @@ def _labelled(sheet: Sheet, landmarks: Landmarks, title: Span | None, nomor: Fie
             for dated in dates_in(sheet.text(value))[:1]:
                 span = sheet.within(value, dated.start, dated.end)
                 yield Candidate(sheet, span, dated, 1.0 if own else 0.98)
+
+
+def _value(sheet: Sheet, label: Span) -> Span | None:
+    """What stands beside a label, or else below it; with a line more where the first holds no whole date."""
+    value = value_after(sheet, label) or value_below(sheet, label)
+    if value is None or value.last >= len(sheet.words) or dates_in(sheet.text(value)):
+        return value
+    following = sheet.segment_of(value.last)
+    next_row = sheet.row_of[following.first] == sheet.row_of[value.first] + 1
+    if next_row and is_flush(sheet, following, _left(sheet, value)):
+        return Span(value.first, following.last)
+    return value
 
 
 def _row_at(sheet: Sheet, field: Field) -> int:

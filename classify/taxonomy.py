@@ -81,6 +81,11 @@ class Taxonomy(Value, frozen=True):
     digest: str = ""
 
     @property
+    def codes(self) -> frozenset[str]:
+        """The codes that a document can have."""
+        return frozenset({LAINNYA, *(kind.reported_as or code for code, kind in self.types.items())})
+
+    @property
     def label(self) -> str:
         """Version and hash of the data: what a result made with it is kept under."""
         return f"{self.version}-{self.digest}"

@@ -335,6 +335,39 @@ Nama perusahaan : CV Contoh
 untuk melaksanakan pekerjaan Pengadaan Meja berdasarkan surat penawaran tanggal 20 Juni 2012.
 """,
     ),
+    "work-order-with-a-date-over-two-lines": (
+        ("spk", "602.1/115/SPK-PL/PU/2018", "2018-01-26", None),
+        """
+SURAT PERINTAH KERJA (SPK)              SATUAN KERJA : DINAS PEKERJAAN UMUM
+                                        NOMOR DAN TANGGAL SPK :
+                                        602.1/115/SPK-PL/PU/2018 tanggal 26 Januari
+                                        2018
+PAKET PEKERJAAN :                       NOMOR DAN TANGGAL SURAT UNDANGAN :
+                                        Und.115/PPBJ/2018 tanggal 14 Januari 2018
+Pengadaan Lemari Arsip
+SUMBER DANA : Dibebankan atas DPA Tahun Anggaran 2018
+WAKTU PELAKSANAAN PEKERJAAN : 45 (empat puluh lima) hari kalender
+INSTRUKSI KEPADA PENYEDIA : Penagihan hanya dapat dilakukan setelah penyelesaian.
+""",
+    ),
+    "presence-asked-for-in-a-letter": (
+        ("surat_dinas", "136/0127/PU/2019", "2019-11-18", "Penegasan Batas Desa"),
+        KOP
+        + """
+                                                     Contoh, 18 Nopember 2019
+Nomor    : 136/0127/PU/2019
+Sifat    : Penting
+Hal      : Penegasan Batas Desa
+
+Yth. Camat Contoh
+di Tempat
+
+     Sehubungan dengan penegasan batas desa, bersama ini disampaikan hal-hal berikut:
+1. Tim akan melakukan pelacakan pilar batas di wilayah Saudara.
+2. Kepala desa yang berbatasan agar hadir dan membawa peta desa serta dokumen pendukung.
+     Demikian untuk menjadi perhatian dan dilaksanakan.
+""",
+    ),
     "keterangan-in-a-table": (
         ("surat_dinas", "050/1/PU/2020", "2020-02-06", "Laporan Realisasi"),
         KOP

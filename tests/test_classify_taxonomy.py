@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from archive.errors import ArsipError
-from classify.describe import VERSION, describe, version
+from classify.describe import REVISION, VERSION, describe, version
 from classify.taxonomy import BUNDLED, LAINNYA, load
 from tests.classify_pages import page
 
@@ -55,7 +55,7 @@ def test_an_office_can_bring_its_own_types(tmp_path: Path) -> None:
 
 def test_the_version_changes_with_the_file(tmp_path: Path) -> None:
     own = load(written(tmp_path, HEAD + MEMO))
-    assert version(own).startswith("1.7-")
+    assert version(own).startswith(f"{REVISION}.7-")
     assert version(own) != VERSION == version(load(BUNDLED))
 
 
