@@ -95,6 +95,8 @@ def follow(stage: Stage, page_is_settled: bool, document_is_settled: bool) -> St
 def attempt(stages: Stages, work: Work) -> Outcome:
     """Do one work. Whatever goes wrong becomes a value; what is known already is not done again."""
     try:
+        if work.blocked is not None:
+            return work.blocked
         if work.lost >= WORKERS_A_PAGE:
             raise ArsipError(LOST_TOO_OFTEN, times=work.lost)
         if work.known is not None:

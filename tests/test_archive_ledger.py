@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import delete, event, func, select, update
 
 import pipeline
-from archive.catalog.accounts import account
+from archive.catalog.accounts import account, progress
 from archive.catalog.change import Selector, pick, run_again, withdraw
 from archive.catalog.intake import Leaf, NewDocument, Place, Seen, take_in
 from archive.catalog.schema import document, message, page, result, stage_run
@@ -19,11 +19,14 @@ from archive.errors import (
     DAMAGED_PAGE,
     DISK_FULL,
     INDEX_UNREACHABLE,
+    LANGUAGE_MISSING,
     LOST_TOO_OFTEN,
     READER_DIED,
     UNEXPECTED,
+    ArsipError,
     Failure,
 )
+from archive.ledger.inputs import Inputs
 from archive.ledger.ledger import TAKEN_TOGETHER, Ledger
 from archive.ledger.messages import _missing, free, let_go, purge, refill, send
 from archive.ledger.work import Indexed, Work
@@ -50,6 +53,13 @@ def outcomes(archive: Archive) -> dict[str, int]:
 def count(archive: Archive, table: object) -> int:
     with archive.catalog.read() as connection:
         return connection.execute(select(func.count()).select_from(table)).scalar_one()  # type: ignore[arg-type]
+
+
+def work_on(archive: Archive) -> None:
+    """Run as a worker does until nothing is due."""
+    stages = {stage: (lambda work: GOOD[work.stage]) for stage in Stage}
+    while due := archive.waiting():
+        pipeline.run(archive.ledger, stages, *due[0])
 
 
 def test_a_one_page_document_needs_five_commits(archive: Archive) -> None:
@@ -492,3 +502,29 @@ def test_new_pages_of_another_class_do_not_join_a_document_that_all_may_see(arch
             .order_by(document.c.id, page.c.number)
         ).all()
     assert [(row.security, row.blob[0]) for row in rows] == [("B", "a"), ("R", "a"), ("R", "b")]
+
+
+def test_a_language_that_is_missing_stops_the_pages_in_it_and_no_others(archive: Archive) -> None:
+    def fingerprint(stage: Stage, languages: str) -> str:
+        if languages == "jav" and stage is Stage.OCR:
+            raise ArsipError(LANGUAGE_MISSING, language=languages)
+        return stage
+
+    archive.add("a.tif", place=Place(languages="jav"))
+    archive.add("b.tif")
+    archive.ledger = Ledger(archive.catalog, Inputs(locate=str, fingerprint=fingerprint))
+    work_on(archive)
+    assert classes(archive) == {"words": 1, "waiting": 1}
+    assert progress(archive.catalog, archive.batch.id, time.time()).delayed_by == LANGUAGE_MISSING.code
+
+
+def test_a_kept_result_that_cannot_be_read_stops_its_page_and_no_other(archive: Archive) -> None:
+    archive.add("a.tif")
+    archive.add("b.tif")
+    archive.ledger.serves = frozenset({Stage.PREPROCESS})
+    archive.settle(archive.begin(), PREPARED)
+    with archive.catalog.write() as connection:
+        connection.execute(update(result).values(payload=b"no longer what it was"))
+    archive.ledger.serves = frozenset(Stage)
+    work_on(archive)
+    assert classes(archive) == {"words": 1, "stopped": 1}

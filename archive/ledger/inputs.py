@@ -6,12 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Row, exists, func, select
+from sqlalchemy.exc import DBAPIError
 
 from archive.catalog import codec
 from archive.catalog.schema import blob, document, page, result, stage_run
 from archive.catalog.views import Locate, records
+from archive.errors import failure_of
 from archive.ledger.work import Work
 from archive.types import Source, Stage
+
+_Row = Row[tuple[object, ...]]
 
 PAGES_DESCRIBED = 5
 """How many pages from the start of a document classify looks at."""
@@ -27,13 +31,29 @@ class Inputs:
     locate: Locate
     fingerprint: Callable[[Stage, str], str]
 
-    def work(self, connection: Connection, claimed: Row[tuple[object, ...]]) -> Work | None:
-        """The work for a message just claimed, or ``None`` when its subject no longer needs it."""
-        if claimed.stage == Stage.CLASSIFY:
-            return self._document_work(connection, claimed)
-        return self._page_work(connection, claimed)
+    def work(self, connection: Connection, claimed: _Row) -> Work | None:
+        """The work for a message just claimed, or ``None`` when its subject no longer needs it.
 
-    def index_work(self, connection: Connection, claimed: Sequence[Row[tuple[object, ...]]]) -> Work | None:
+        What one subject needs and is not there (a language, a result that can be read) is blocked, as a
+        value: it must not stop the work on all others.
+        """
+        find, make = (
+            (_document_row, self._document_work)
+            if claimed.stage == Stage.CLASSIFY
+            else (_page_row, self._page_work)
+        )
+        row = find(connection, claimed)
+        if row is None:
+            return None
+        try:
+            return make(connection, claimed, row)
+        except DBAPIError:
+            raise
+        except Exception as error:
+            blocked = failure_of(error)
+            return Work(Stage(claimed.stage), claimed.subject, claimed.run, row.revision, blocked=blocked)
+
+    def index_work(self, connection: Connection, claimed: Sequence[_Row]) -> Work | None:
         """One work for all pages whose index messages were claimed together."""
         found = records(connection, [row.subject for row in claimed])
         works = [
@@ -55,19 +75,8 @@ class Inputs:
             others=tuple(others),
         )
 
-    def _page_work(self, connection: Connection, claimed: Row[tuple[object, ...]]) -> Work | None:
-        row = connection.execute(
-            select(page, document.c.languages, blob.c.media_type, result.c.payload)
-            .join(document, document.c.id == page.c.document)
-            .join(blob, blob.c.sha256 == page.c.blob)
-            .outerjoin(result, result.c.key == page.c.prepared_key)
-            .where(page.c.id == claimed.subject)
-        ).one_or_none()
-        if row is None or not row.open:
-            return None
+    def _page_work(self, connection: Connection, claimed: _Row, row: _Row) -> Work:
         stage = Stage(claimed.stage)
-        if stage is Stage.OCR and row.payload is None:
-            return None
         fingerprint = self.fingerprint(stage, row.languages)
         inputs = (row.blob, str(row.frame)) if stage is Stage.PREPROCESS else (row.prepared_key,)
         key = codec.key(stage, fingerprint, *inputs)
@@ -85,13 +94,7 @@ class Inputs:
             lost=_lost(connection, stage, claimed.subject, row.revision),
         )
 
-    def _document_work(self, connection: Connection, claimed: Row[tuple[object, ...]]) -> Work | None:
-        is_open = exists().where(page.c.document == document.c.id, page.c.open)
-        row = connection.execute(
-            select(document).where(document.c.id == claimed.subject, ~is_open)
-        ).one_or_none()
-        if row is None:  # pages came in, or are read again: the last of them asks once more
-            return None
+    def _document_work(self, connection: Connection, claimed: _Row, row: _Row) -> Work:
         pages = connection.execute(
             select(page.c.open, page.c.text_key, result.c.payload)
             .outerjoin(result, result.c.key == page.c.text_key)
@@ -114,7 +117,27 @@ class Inputs:
         )
 
 
-def _known(connection: Connection, key: str, claimed: Row[tuple[object, ...]]) -> bytes | None:
+def _page_row(connection: Connection, claimed: _Row) -> _Row | None:
+    """A page that is open, with the clean image's description where there is one."""
+    row = connection.execute(
+        select(page, document.c.languages, blob.c.media_type, result.c.payload)
+        .join(document, document.c.id == page.c.document)
+        .join(blob, blob.c.sha256 == page.c.blob)
+        .outerjoin(result, result.c.key == page.c.prepared_key)
+        .where(page.c.id == claimed.subject, page.c.open)
+    ).one_or_none()
+    return None if row is None or (claimed.stage == Stage.OCR and row.payload is None) else row
+
+
+def _document_row(connection: Connection, claimed: _Row) -> _Row | None:
+    """A document whose pages are settled: where some are open, the last of them asks once more."""
+    is_open = exists().where(page.c.document == document.c.id, page.c.open)
+    return connection.execute(
+        select(document).where(document.c.id == claimed.subject, ~is_open)
+    ).one_or_none()
+
+
+def _known(connection: Connection, key: str, claimed: _Row) -> bytes | None:
     """An earlier result for the same key, unless the message asks for a fresh one."""
     if claimed.fresh:
         return None

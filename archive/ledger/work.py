@@ -13,7 +13,7 @@ class Work(Value, frozen=True):
     nothing needs to be done again. The other properties are what the stage needs, by stage: preprocess
     ``source``; ocr ``source`` and ``prepared``; classify ``texts`` and ``path``; index ``records``,
     with in ``others`` the works of the pages taken together with this one. ``lost`` counts the workers
-    that went away with this subject in hand.
+    that went away with this subject in hand. ``blocked`` says why the stage cannot be given what it needs.
     """
 
     stage: Stage
@@ -30,6 +30,7 @@ class Work(Value, frozen=True):
     records: tuple[PageRecord, ...] = ()
     others: tuple[Work, ...] = ()
     lost: int = 0
+    blocked: Failure | None = None
 
 
 class Indexed(Value, frozen=True):
