@@ -121,7 +121,7 @@ def _over(upper: Box, lower: Box) -> bool:
 def _is_damaged_colon(sheet: Sheet, word: int, end: int) -> bool:
     """Whether OCR made a thin letter of a colon: ``Nomor 1 005/12`` but not ``Nomor 1 Tahun 2020``."""
     follows = sheet.words[word + 1].text if word + 1 < end else ""
-    return sheet.words[word].text in _THIN and bool(follows) and fold(follows) != "tahun"
+    return sheet.words[word].text.removesuffix(".") in _THIN and bool(follows) and fold(follows) != "tahun"
 
 
 def capitals(text: str) -> float:

@@ -23,7 +23,7 @@ GAP_LETTERS = 4.0
 SAME_ROW = 0.55
 """Lines whose middles differ by less than this share of a word's height stand on one row."""
 
-_BULLET = re.compile(r"(\d{1,2}|[A-Za-z]|[ivx]{2,4})[.)]|[^\w\s:]{1,2}")
+_BULLET = re.compile(r"(\d{1,2}|[A-Za-z]|[ivx]{2,4})[.)]|([^\w\s:]|_){1,2}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,7 @@ def readable(raw: str) -> str:
     of one are taken for it (``PER-89jPBj2011``).
     """
     text = re.sub(r"\s*([/\-.|\\])\s*", r"\1", " ".join(raw.split())).strip(" .,:;-_")
-    text = text.replace("\\", "/")
+    text = re.sub(r"(?<=\d),(?=\d)", ".", text.replace("\\", "/"))
     text = re.sub(r"(?<=[A-Z0-9])\|(?=[A-Z0-9])", "/", text)
     if "/" not in text:
         text = re.sub(r"(?<=[A-Z0-9])[jl](?=[A-Z0-9]*[A-Z])|(?<=[A-Z])[jl](?=[A-Z0-9])", "/", text)

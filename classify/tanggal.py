@@ -23,7 +23,7 @@ from .fields import (
     value_after,
     value_below,
 )
-from .layout import Row, Sheet, Span, is_colon
+from .layout import Row, Sheet, Span
 from .match import fold, one_off
 from .taxonomy import DateRule, Landmarks
 
@@ -175,7 +175,7 @@ def _is_value(sheet: Sheet, first: int) -> bool:
     row = sheet.rows[sheet.row_of[first]]
     before = sheet.words[row.first : first]
     return bool(before) and (
-        is_colon(before[-1].text) or any("lahir" in word.text.lower() for word in before)
+        set(before[-1].text) <= set(":;") or any("lahir" in word.text.lower() for word in before)
     )
 
 
