@@ -14,6 +14,8 @@ from commands.progress import Display
 from worker.parts import Parts
 
 LOOK_SECONDS = 0.4
+LOOK_SHARE = 0.05
+"""Watching takes no more than this share of one core, however large the batch is."""
 PATIENCE_SECONDS = 30.0
 """How long a command waits for the world to mend when nothing else is left to do."""
 
@@ -42,13 +44,14 @@ def work(
             patience = _Patience()
             while True:
                 more = feeding()
+                looked = time.thread_time()
                 seen = progress(parts.catalog, batch, time.time())
                 display.show(seen, more)
                 if crew and crew.trouble:
                     raise _error(crew.trouble)
                 if not more and (crew is None or patience.ends(seen)):
                     return
-                time.sleep(LOOK_SECONDS)
+                time.sleep(max(LOOK_SECONDS, (time.thread_time() - looked) / LOOK_SHARE))
         finally:
             if crew:
                 crew.stop()

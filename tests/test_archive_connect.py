@@ -7,10 +7,12 @@ import sys
 import threading
 from pathlib import Path
 
+import pysqlite3.dbapi2
 import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, select
+from sqlalchemy.exc import DBAPIError
 
 from archive.catalog import connect
 from archive.catalog.connect import Catalog, migrate, open_catalog, sqlite_version
@@ -117,3 +119,24 @@ def test_a_writer_that_waits_too_long_is_told(tmp_path: Path) -> None:
     with other.write(), pytest.raises(ArsipError) as caught, catalog.write():
         pass
     assert caught.value.failure.cause == "catalog-locked"
+
+
+def test_a_link_to_another_drive_does_not_hide_its_file_system(tmp_path: Path) -> None:
+    here = connect.filesystem_of(tmp_path)
+    for line in Path("/proc/self/mounts").read_text().splitlines():
+        point, kind = line.split()[1:3]
+        if kind != here and Path(point).is_dir():
+            break
+    link = tmp_path / "arsip"
+    link.symlink_to(point)
+    assert connect.filesystem_of(link / "catalog.sqlite") == kind
+
+
+def test_an_io_error_is_not_told_as_a_full_disk_where_there_is_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalog = open_catalog(tmp_path / "catalog.sqlite")
+    for least, cause in ((0, "not-writable"), (2**62, "disk-full")):
+        monkeypatch.setattr(connect, "_LEAST_FREE_BYTES", least)
+        with pytest.raises(ArsipError, match=cause), catalog.read():
+            raise DBAPIError("", {}, pysqlite3.dbapi2.OperationalError("disk I/O error"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Collection
@@ -104,7 +105,8 @@ class Crew:
         stopper.join(PATIENCE_SECONDS)
         if self._beat.is_alive():
             self._beat.join(PATIENCE_SECONDS)
-        messages.let_go(self._parts.catalog, self._ledger.owner)
+        with contextlib.suppress(ArsipError):  # whoever comes next sees that this process is gone
+            messages.let_go(self._parts.catalog, self._ledger.owner)
 
     def _run(self, stage: Stage, subject: str) -> None:
         if self._stopping.is_set() or self.trouble is not None:
@@ -137,8 +139,8 @@ class Crew:
                 if now - refilled >= REFILL_SECONDS:
                     messages.refill(catalog)
                     refilled = now
-            except ArsipError as error:
-                self.trouble = error.failure
+            except Exception as error:
+                self.trouble = failure_of(error)
 
 
 def _describe() -> pipeline.Describe:

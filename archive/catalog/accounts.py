@@ -134,8 +134,9 @@ def account(catalog: Catalog, name: str) -> Account:
             .where(sighting.c.batch == of)
             .group_by(sighting.c.outcome, sighting.c.rule)
         ).all()
+        kind = page_class()  # the same one twice: PostgreSQL takes two for different ones
         by_class = connection.execute(
-            select(page_class(), func.count()).where(page.c.batch == of).group_by(page_class())
+            select(kind, func.count()).where(page.c.batch == of).group_by(kind)
         ).all()
         documents, not_described = connection.execute(
             select(func.count(), func.count(document.c.stop_cause)).where(document.c.batch == of)
@@ -181,10 +182,11 @@ def progress(catalog: Catalog, of: str | None, now: float) -> Progress:
         true() if of is None else table.c.batch == of for table in (page, document, message)
     )
     read = ~page.c.open & page.c.text_key.is_not(None)
+    kind = page_class()
     with catalog.read() as connection:
         rows = connection.execute(
             select(
-                page_class(),
+                kind,
                 page.c.stop_cause,
                 func.count(),
                 func.count(page.c.prepared_key),
@@ -192,7 +194,7 @@ def progress(catalog: Catalog, of: str | None, now: float) -> Progress:
                 func.sum(case((page.c.indexed_revision > 0, 1), else_=0)),
             )
             .where(pages)
-            .group_by(page_class(), page.c.stop_cause)
+            .group_by(kind, page.c.stop_cause)
         ).all()
         described = connection.execute(
             select(func.count()).where(documents, document.c.description_key.is_not(None))

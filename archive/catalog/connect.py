@@ -7,6 +7,7 @@ import fcntl
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import disk_usage
 from typing import Any
 
 import pysqlite3.dbapi2
@@ -36,12 +37,16 @@ NETWORK_FILESYSTEMS = frozenset(
 _SAYS = (
     ("database is locked", CATALOG_LOCKED),
     ("database or disk is full", DISK_FULL),
-    ("disk I/O error", DISK_FULL),
+    ("disk I/O error", NOT_WRITABLE),
     ("readonly database", NOT_WRITABLE),
     ("unable to open database", NOT_WRITABLE),
     ("malformed", CATALOG_BROKEN),
     ("file is not a database", CATALOG_BROKEN),
 )
+
+
+_LEAST_FREE_BYTES = 1_000_000
+"""With less than this free, what SQLite calls an I/O error is a full disk."""
 
 
 class Catalog:
@@ -77,7 +82,8 @@ class Catalog:
         except DBAPIError as error:
             for words, cause in _SAYS:
                 if words in str(error.orig):
-                    raise ArsipError(cause, path=str(self.path)) from None
+                    full = cause is NOT_WRITABLE and disk_usage(self.path.parent).free < _LEAST_FREE_BYTES
+                    raise ArsipError(DISK_FULL if full else cause, path=str(self.path)) from None
             # The text of a database error quotes the statement's values; only its kind goes on.
             raise RuntimeError(f"{type(error.orig).__name__} from the catalog") from None
 
@@ -102,7 +108,7 @@ def open_catalog(path: Path, busy_seconds: float = 20.0) -> Catalog:
 
 def filesystem_of(path: Path) -> str:
     """The type of the file system a path lies (or will lie) on, as Linux names it; "" where unknown."""
-    target = str(path.absolute())
+    target = str(path.resolve())  # a link may lead to another drive
     best, kind = "", ""
     try:
         mounts = Path("/proc/self/mounts").read_text()

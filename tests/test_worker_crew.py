@@ -1,0 +1,44 @@
+"""A crew that gets into trouble says so, and ends in good order all the same."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+import settings
+from archive.catalog.connect import open_catalog
+from archive.ledger import messages
+from worker import crew
+from worker.crew import Crew
+from worker.parts import Parts
+
+
+def test_a_crew_that_cannot_give_back_what_it_holds_ends_all_the_same(tmp_path: Path) -> None:
+    parts = Parts(settings.load({"ARSIP_HOME": str(tmp_path)}))
+    parts.__dict__["catalog"] = open_catalog(parts.settings.catalog_path, busy_seconds=0.1)
+    working = Crew(parts)
+    working.start()
+    with open_catalog(parts.settings.catalog_path).write():
+        working.stop()
+    parts.close()
+
+
+def test_whatever_ends_the_reconciler_ends_the_crew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_catalog: object) -> int:
+        raise RuntimeError
+
+    parts = Parts(settings.load({"ARSIP_HOME": str(tmp_path)}))
+    working = Crew(parts)
+    working.start()
+    monkeypatch.setattr(crew, "BEAT_SECONDS", 0.01)
+    monkeypatch.setattr(messages, "free", broken)
+    deadline = time.monotonic() + 20
+    while working.trouble is None and time.monotonic() < deadline:
+        time.sleep(0.05)
+    monkeypatch.undo()
+    working.stop()
+    parts.close()
+    assert working.trouble is not None
+    assert working.trouble.cause == "unexpected"
