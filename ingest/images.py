@@ -200,9 +200,9 @@ def _pixels(image: Image.Image, shown: int) -> Pixels:
         return flat.reshape(image.height, image.width).copy()
     if image.mode == "LAB":  # which Pillow turns into nothing else
         image = image.getchannel("L")
-    if image.has_transparency_data:
-        image = _on_white(image)
     wanted = "RGB" if shown and image.mode != "L" else "L"
+    if image.has_transparency_data:
+        image = _on_white(image, wanted)
     image = image if image.mode == wanted else image.convert(wanted)
     shrink = max(image.size) // shown if shown else 1
     return np.array(image.reduce(shrink) if shrink > 1 else image, dtype=np.uint8)
@@ -215,17 +215,21 @@ def _to_bytes(image: Image.Image) -> Pixels:
     if image.mode.startswith("I;16") or (image.mode == "I" and low >= 0 and high <= 0xFFFF):
         low, high = 0.0, next(most for most in _WHITES if high <= most)
     scale = 255.0 / (high - low) if high > low else 0.0
-    grey = np.clip((values.astype(np.float32) - low) * scale, 0, 255).astype(np.uint8)
+    if values.dtype == np.uint16:  # by a table: as floats, a large page would need a gigabyte
+        grey = np.clip(np.arange(0x10000) * scale, 0, 255).astype(np.uint8)[values]
+    else:
+        grey = np.clip((values.astype(np.float32) - low) * scale, 0, 255).astype(np.uint8)
     tags = getattr(image, "tag_v2", {})
     return as_pixels(255 - grey) if tags.get(262) == 0 and image.mode.startswith("I;16") else grey
 
 
-def _on_white(image: Image.Image) -> Image.Image:
-    """What is transparent shows white paper."""
-    with_alpha = image.convert("RGBA")
+def _on_white(image: Image.Image, wanted: str) -> Image.Image:
+    """What is transparent shows white paper. Grey is made first: it takes a quarter of the memory."""
+    with_alpha = image if image.mode in ("RGBA", "LA") else image.convert("RGBA")
     alpha = with_alpha.getchannel("A")
+    seen = with_alpha.convert(wanted)
     if alpha.getextrema() == (255, 255):
-        return image.convert("RGB")
-    paper = Image.new("RGB", image.size, "white")
-    paper.paste(with_alpha, mask=alpha)
+        return seen
+    paper = Image.new(wanted, image.size, "white")
+    paper.paste(seen, mask=alpha)
     return paper

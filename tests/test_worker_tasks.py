@@ -53,6 +53,20 @@ def test_a_page_is_looked_at_prepared_and_read(reader: Reader, tmp_path: Path) -
     assert abs(text.words[0].box.y - 600 / 1240) < 0.02
 
 
+@pytest.mark.parametrize(
+    ("mode", "colour"), [("RGBA", (250, 250, 250, 250)), ("CMYK", (5, 5, 5, 0)), ("I;16", 60_000)]
+)
+def test_a_large_scan_in_every_colour_fits_a_reader(
+    reader: Reader, tmp_path: Path, mode: str, colour: int | tuple[int, ...]
+) -> None:
+    size = (7016, 9921)  # A3 at 600 dpi
+    path = tmp_path / "peta.tif"
+    Image.new(mode, size, colour).save(path, dpi=(600, 600), compression="tiff_lzw")
+    prepared = reader.prepare(Source(str(path), f"blob in {mode}", "image/tiff", 0), OPTIONS)
+    assert (prepared.width, prepared.height) == (3508, 4960)
+    assert prepared.quality.blank
+
+
 def test_the_clean_page_is_kept_for_one_reading(reader: Reader, tmp_path: Path) -> None:
     source = page(tmp_path, "Nota Dinas")
     reader.prepare(source, OPTIONS)
