@@ -60,19 +60,21 @@ def search(
     *,
     index: Index,
     catalog: Views,
+    narrowed: Mapping[str, str] | None = None,
     sort: Sort = "relevance",
     min_confidence: float = 0.0,
     limit: int = 20,
     offset: int = 0,
     snippet_width: int = 160,
 ) -> Results:
-    """Search for ``text`` (``index.query``) among what ``viewer`` may see.
+    """Search for ``text`` (``index.query``) among what ``viewer`` may see; ``narrowed`` holds fields and
+    the values that they must have as well.
 
     The catalog is the truth: a hit that was withdrawn, went away, or passed out of the viewer's sight since
     the index heard of it is not shown, though it is in the numbers until the index catches up.
     Raises BAD_QUERY, and what the index raises.
     """
-    query = parse(text)
+    query = parse(text, narrowed)
     found = index.find(
         query, viewer.filter, min_confidence=min_confidence, sort=sort, limit=limit, offset=offset
     )

@@ -12,10 +12,10 @@ import click
 from access import LOCAL
 from archive.catalog import history
 from archive.messages import _, ngettext
-from commands.shared import answer, archive, day, examples, json_option, kept_in, note, percent
+from commands.selector import known_type
+from commands.shared import answer, archive, day, examples, is_terminal, json_option, kept_in, note, percent
 from index.contract import DEEPEST_HIT, Facet, Sort
 from index.highlight import Snippet
-from index.query import parse
 from search import Results, SearchHit
 from search import search as find
 
@@ -26,8 +26,9 @@ HELP = _(
     """Find pages by what stands on them.
 
     All words must be on one page; endings such as -nya do not matter. "Words in quotes" stand side by side,
-    OR means either, -word means without it, and parentheses group. Letter numbers and dates are found however
-    they are spelled. A field narrows: type: year: date: batch: unit: box: shelf: path: nomor: hal:
+    OR means either, -word or NOT word means without it, and parentheses group. Letter numbers and dates are
+    found however they are spelled. A field narrows: type: year: date: batch: unit: box: shelf: path: nomor:
+    hal:
 
     In a shell, put the query into single quotes; if it begins with "-", write -- before it.
     """
@@ -45,7 +46,13 @@ HELP = _(
     ),
 )
 @click.argument("query", nargs=-1, required=True)
-@click.option("--type", "kind", metavar="CODE", help=_("Only this type, such as undangan."))
+@click.option(
+    "--type",
+    "kind",
+    metavar="CODE",
+    callback=known_type,
+    help=_("Only this type, such as undangan."),
+)
 @click.option("--year", metavar="YEAR", help=_("Only documents of this year, or of 2019..2021."))
 @click.option("--batch", metavar="NAME", help=_("Only this batch."))
 @click.option("--unit", metavar="NAME", help=_("Only this unit (unit pengolah)."))
@@ -83,13 +90,14 @@ def command(
     as_json: bool,
 ) -> None:
     """See ``HELP``."""
-    text = narrowed(" ".join(query), {"type": kind, "year": year, "batch": batch, "unit": unit})
+    fields = {"type": kind, "year": year, "batch": batch, "unit": unit}
     with archive() as parts:
         found = find(
-            text,
+            " ".join(query),
             LOCAL,
             index=parts.index,
             catalog=parts.views,
+            narrowed={name: value for name, value in fields.items() if value is not None},
             sort=sort,
             min_confidence=min_confidence,
             limit=limit,
@@ -101,15 +109,6 @@ def command(
         click.echo("\n".join(_lines(found)))
     if waiting:
         note(_still_waiting(waiting))
-
-
-def narrowed(query: str, fields: dict[str, str | None]) -> str:
-    """A query with fields that must hold as well. Raises BAD_QUERY for a query that is not one by itself."""
-    given = {name: value.replace('"', " ") for name, value in fields.items() if value is not None}
-    if not given:
-        return query
-    parse(query)
-    return " ".join((f"({query})", *(f'{name}:"{value}"' for name, value in given.items())))
 
 
 def as_answer(found: Results) -> dict[str, object]:
@@ -186,7 +185,7 @@ def _hit_lines(place: int, hit: SearchHit) -> Iterator[str]:
 
 def _marked(snippet: Snippet) -> str:
     """A snippet with its marks in colour, wrapped for a terminal; elsewhere one line with «guillemets»."""
-    if not sys.stdout.isatty():
+    if not is_terminal(sys.stdout):
         return f"     {snippet.plain()}"
     parts = snippet.parts
     if os.environ.get("NO_COLOR"):

@@ -27,7 +27,13 @@ def _options() -> list[Any]:
         click.option("--document", metavar="ID", help=_("Only this document.")),
         click.option("--page", metavar="ID", help=_("Only this page.")),
         click.option("--unit", metavar="NAME", help=_("Only this unit (unit pengolah).")),
-        click.option("--type", "kind", metavar="CODE", help=_("Only this type, such as surat_dinas.")),
+        click.option(
+            "--type",
+            "kind",
+            metavar="CODE",
+            callback=known_type,
+            help=_("Only this type, such as surat_dinas."),
+        ),
         click.option("--path", metavar="TEXT", help=_("Only where the path of the file has this in it.")),
         click.option(
             "--pages",
@@ -79,6 +85,21 @@ def selected(
     if selector != Selector() and everything:
         raise click.UsageError(_("--all picks everything: leave it out, or leave the others out"))
     return selector
+
+
+def known_type(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    """The code of a type that a person may write as words, such as "Surat Dinas"."""
+    if value is None:
+        return None
+    from classify import taxonomy
+
+    code = "_".join(value.lower().replace("-", " ").split())
+    if code not in (known := taxonomy.load().codes):
+        names = ", ".join(sorted(known))
+        raise click.BadParameter(
+            _("there is no type of this name; the types are: {names}").format(names=names)
+        )
+    return code
 
 
 def _known_cause(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:

@@ -2,7 +2,7 @@
 
     query    = all { "OR" all }                      OR (or ATAU), in capitals, binds weakest
     all      = item { item }                         everything must hold, on one page
-    item     = "-" item | "(" query ")" | '"' words '"' | field ":" value | word
+    item     = ( "-" | "NOT" ) item | "(" query ")" | '"' words '"' | field ":" value | word
 
 A **word** is found by its stem, on the page or in the path of its file (the imported folder's name too); a
 word of several parts (``KTP-el``) by its parts side by side. **"Words in quotes"** are found as they are
@@ -10,7 +10,9 @@ written, side by side, on the page only. A **letter number or date**, in any of 
 other spellings (``12-05-2021`` finds *12 Mei 2021*). ``-`` excludes. **Fields**: ``type batch unit box shelf
 document page`` are equal as a whole, whatever the case; ``path hal nomor`` hold the words side by side
 (``nomor`` also any spelling of the number); ``date`` and ``year`` are the document's date: ``2021``,
-``2021-05``, ``2021-05-12``, any spelling of a day, or a range ``2019..2021``, open at either end.
+``2021-05``, ``Mei 2021``, ``2021-05-12``, any spelling of a day, or a range ``2019..2021``, open at either
+end. What has one sensible reading is understood: a label as it stands on letters (``Nomor: 5/UM/2021``), a
+colon in a word (``Sifat:Biasa``), a quotation mark that is not closed, an OR with nothing beside it.
 A query that only excludes is refused: it would show nearly everything.
 """
 
@@ -18,14 +20,16 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
+from itertools import takewhile
 from typing import TypeAlias
 
 from archive.errors import BAD_QUERY, ArsipError
 from archive.messages import _
 from archive.types import Value
 from index.analysis import analyse_text, fold
-from index.numbers import day_of
+from index.numbers import MONTHS, day_of
 
 LONGEST_QUERY = 1000
 """Characters."""
@@ -40,6 +44,7 @@ ALIASES = {
     "jenis": "type",
     "tahun": "year",
     "tanggal": "date",
+    "tgl": "date",
     "perihal": "hal",
     "nomer": "nomor",
     "no": "nomor",
@@ -47,7 +52,10 @@ ALIASES = {
     "rak": "shelf",
     "dokumen": "document",
     "halaman": "page",
+    "jalur": "path",
 }
+ALIKE = 0.75
+"""How like the name of a field (0 to 1) a word before a colon is taken for it, misspelt."""
 
 
 class Words(Value, frozen=True, tag=True):
@@ -111,29 +119,46 @@ class Query(Value, frozen=True):
     root: Node
 
 
-def parse(text: str) -> Query:
-    """Understand a query. Raises BAD_QUERY with the problem in plain words."""
+def parse(text: str, narrowed: Mapping[str, str] | None = None) -> Query:
+    """Understand a query; the fields of ``narrowed`` must have these values as well.
+
+    Raises BAD_QUERY with the problem in plain words.
+    """
     if len(text) > LONGEST_QUERY:
         raise _bad(_("it is longer than {count} characters").format(count=LONGEST_QUERY))
     root = _Parser(text).whole()
     if not _positive(root):
         raise _bad(_("it only says what is not wanted; add a word that is"))
+    if narrowed:
+        root = And((root, *(_field(name, value) for name, value in narrowed.items())))
     if sum(1 for _leaf in _leaves(root)) > MOST_LEAVES:
         raise _bad(_("it has more than {count} words").format(count=MOST_LEAVES))
     return Query(root)
 
 
 def field_key(field: str, value: str) -> str:
-    """The key under which an exact field is kept and asked for: folded, white space made single."""
-    return f"{field}:{' '.join(fold(value).split())}"
+    """The key under which an exact field is kept and asked for: folded, white space made single.
+
+    A type is a code, and people write codes as words: ``Surat Dinas`` is ``surat_dinas``.
+    """
+    words = fold(value).replace("-", " ").split() if field == "type" else fold(value).split()
+    return f"{field}:{('_' if field == 'type' else ' ').join(words)}"
+
+
+def _names(fields: Iterable[str]) -> tuple[str, ...]:
+    """The names of these fields and their aliases."""
+    return (*fields, *(alias for alias, field in ALIASES.items() if field in fields))
 
 
 _LEXER = re.compile(
-    r"""(?P<minus>-(?=[^\s)]))(?<![^\s(]-)    # only where a word could begin
+    rf"""(?P<minus>(?:-|NOT\s+)(?=[^\s)]))(?<![^\s(]-)    # only where a word could begin
       | (?P<open>\() | (?P<close>\))
-      | (?:(?P<field>[^\W\d]+):)?(?:"(?P<phrase>[^"]*)"|(?P<open_quote>")|(?P<word>[^\s()"]+))""",
+      | (?:(?P<field>(?i:{"|".join(_names(FIELDS))})):
+          |(?P<label>(?i:{"|".join(_names((*TEXT_FIELDS, *DATE_FIELDS)))})):\s+)?
+        (?:"(?P<phrase>[^"]*)(?:"|\Z)|(?P<word>[^\s()"]+))""",
     re.VERBOSE,
 )
+_MONTH = re.compile(r"(?P<y>[0-9]{4})-(?P<m>[0-9]{2})|(?P<name>[A-Za-z]+)\.? (?P<of>[0-9]{4})")
 _OR, _AND = ("OR", "ATAU"), ("AND", "DAN")
 
 
@@ -164,8 +189,6 @@ class _Parser:
             sides.append(self._all())
         self._depth -= 1
         found = [side for side in sides if side is not None]
-        if len(sides) > 1 and len(found) < len(sides):
-            raise _bad(_("there is nothing beside OR"))
         return Or(tuple(found)) if len(found) > 1 else next(iter(found), None)
 
     def _all(self) -> Node | None:
@@ -188,10 +211,11 @@ class _Parser:
                 raise _bad(_("a parenthesis is not closed"))
             self._at += 1
             return node
-        if token["open_quote"]:
-            raise _bad(_("a quotation mark is not closed"))
-        if token["field"]:
-            return _field(token["field"], token["phrase"] if token["phrase"] is not None else token["word"])
+        if name := token["field"] or token["label"]:
+            if token["phrase"] is not None:
+                return _field(name, token["phrase"])
+            is_date = _named(name) in DATE_FIELDS
+            return _field(name, self._date(token["word"]) if is_date else token["word"])
         if token["phrase"] is not None:
             forms = tuple(part.form for part in analyse_text(token["phrase"]).tokens)
             return Phrase(forms) if forms else None
@@ -201,19 +225,27 @@ class _Parser:
         node = self._item() if self._peek() is not None else None
         return Not(node) if node is not None else None
 
+    def _date(self, first: str) -> str:
+        """A date that begins with this word: without quotes, too, it may be several words."""
+        after = [token["word"] for token in takewhile(self._is_bare, self._tokens[self._at : self._at + 2])]
+        for more in range(len(after), 0, -1):
+            if _span(value := " ".join((first, *after[:more]))):
+                self._at += more
+                return value
+        return first
+
     def _run(self) -> list[str]:
         """The plain words that follow each other: a date may be several of them."""
         words = []
         while (token := self._peek()) is not None and self._is_bare(token) and not self._is_word(_OR):
-            if token["word"].endswith(":") and _named(token["word"][:-1]) is not None:
-                raise _bad(_("nothing follows “{field}”").format(field=token["word"][:20]))
+            _check_colon(token["word"])
             if token["word"] not in _AND:
                 words.append(token["word"])
             self._at += 1
         return words
 
     def _is_bare(self, token: re.Match[str]) -> bool:
-        return token["word"] is not None and token["field"] is None
+        return token["word"] is not None and not token["field"] and not token["label"]
 
     def _is_word(self, words: tuple[str, ...]) -> bool:
         token = self._peek()
@@ -253,13 +285,22 @@ def _together(nodes: list[Node]) -> Node | None:
     return And(tuple(nodes)) if len(nodes) > 1 else next(iter(nodes), None)
 
 
-def _field(name: str, value: str) -> Node:
-    field = _named(name)
-    if field is None:
-        names = ", ".join(FIELDS)
+def _check_colon(word: str) -> None:
+    """A colon may stand in any word, but after the name of a field, or nearly that, something is wrong."""
+    name, colon, value = word.partition(":")
+    if colon and not value and _named(name) is not None:
+        raise _bad(_("nothing follows “{field}”").format(field=f"{name}:"))
+    if value and name.isalpha() and get_close_matches(fold(name), _names(FIELDS), 1, ALIKE):
+        names = _("type, year, date, batch, unit, box, shelf, path, nomor, hal, document, page")
         raise _bad(
             _("there is no field “{field}”; the fields are: {names}").format(field=name[:20], names=names)
         )
+
+
+def _field(name: str, value: str) -> Node:
+    field = _named(name)
+    if field is None:
+        raise ValueError(f"{name} is no field")
     if not value.strip():
         raise _bad(_("nothing follows “{field}”").format(field=f"{name[:20]}:"))
     if field in EXACT_FIELDS:
@@ -277,27 +318,37 @@ def _days(value: str) -> Days:
     """A day, month, year, or a range of them."""
     first, dots, last = value.partition("..")
     if not dots:
-        return Days(*_span(value))
+        return Days(*_checked_span(value))
     if not first and not last:
         raise _bad(_("“{value}” is not a date").format(value=value[:20]))
-    days = Days(_span(first)[0] if first else 1, _span(last)[1] if last else 99991231)
+    days = Days(_checked_span(first)[0] if first else 1, _checked_span(last)[1] if last else 99991231)
     if days.first > days.last:
         raise _bad(_("“{value}” ends before it begins").format(value=value[:30]))
     return days
 
 
-def _span(value: str) -> tuple[int, int]:
-    if match := re.fullmatch(r"([0-9]{4})(?:-([0-9]{2}))?", value):
-        year, month = int(match[1]), int(match[2] or 0)
-        if year and not match[2]:
-            return year * 10000 + 101, year * 10000 + 1231
-        if year and 1 <= month <= 12:
-            start = year * 10000 + month * 100
-            return start + 1, start + calendar.monthrange(year, month)[1]
-    elif day := day_of(value):
+def _checked_span(value: str) -> tuple[int, int]:
+    if span := _span(value.strip()):
+        return span
+    raise _bad(_("“{value}” is not a date").format(value=value[:20]))
+
+
+def _span(value: str) -> tuple[int, int] | None:
+    """The first and last day (YYYYMMDD) of a year, a month or a day; ``None`` where it is none of these."""
+    if re.fullmatch(r"[0-9]{4}", value):
+        year = int(value)
+        return (year * 10000 + 101, year * 10000 + 1231) if year else None
+    if match := _MONTH.fullmatch(value):
+        year = int(match["y"] or match["of"])
+        month = int(match["m"] or MONTHS.get(match["name"].lower(), 0))
+        if not (year and 1 <= month <= 12):
+            return None
+        start = year * 10000 + month * 100
+        return start + 1, start + calendar.monthrange(year, month)[1]
+    if day := day_of(value):
         number = day.year * 10000 + day.month * 100 + day.day
         return number, number
-    raise _bad(_("“{value}” is not a date").format(value=value[:20]))
+    return None
 
 
 def _positive(node: Node) -> bool:

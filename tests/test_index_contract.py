@@ -131,6 +131,23 @@ def test_numbers_and_dates_are_found_in_every_spelling(index: Index) -> None:
     assert pages(index, "13-11-2021") == []
 
 
+def test_what_people_type_and_paste_is_understood(index: Index) -> None:
+    letter = record("p1", "Nomor : 5/UM/2021\nSifat : Biasa\nHal : Undangan rapat", type="surat_dinas")
+    index.write([letter, record("p2", "Sifat : Penting\nrapat kerja https://contoh.go.id/a")])
+    for query in (
+        "Sifat:Biasa",
+        "Sifat: Biasa",
+        "“undangan rapat",
+        "biasa OR",
+        "rapat NOT kerja",
+        "biasa & rapat",
+    ):
+        assert pages(index, query) == ["p1"], query
+    for query in ('type:"Surat Dinas"', "5/UM/2021 /"):
+        assert pages(index, query) == ["p1"], query
+    assert pages(index, "https://contoh.go.id/a") == ["p2"]
+
+
 def test_withdrawn_pages_are_nowhere(index: Index) -> None:
     index.write([record("p1", "surat", type="undangan", withdrawn=True), record("p2", "surat")])
     found = index.find(parse("surat"), ALL)

@@ -172,6 +172,6 @@ def test_order_window_and_confidence_are_handed_on(index: EmbeddedIndex, catalog
 
 def test_a_bad_query_asks_nobody(index: EmbeddedIndex, catalog: Catalog) -> None:
     with pytest.raises(ArsipError) as error:
-        search('"surat', EVERYBODY, index=index, catalog=catalog)
+        search("(surat", EVERYBODY, index=index, catalog=catalog)
     assert re.fullmatch("the query cannot be understood: .+", error.value.failure.message())
     assert catalog.asked == []
