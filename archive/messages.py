@@ -27,10 +27,17 @@ def language_of(environment: dict[str, str]) -> str:
 
 
 def choose(language: str | None = None) -> None:
-    """Choose the language of this process; without one, what the environment asks for."""
+    """Choose the language of this process; without one, what the environment asks for.
+
+    What Click says by itself (``Usage``, ``No such option``) is in the catalogue too. It asks the standard
+    library's gettext for it, which goes by the environment.
+    """
     global _chosen
     language = language or language_of(dict(os.environ))
     _chosen = _gettext.translation("arsip", LOCALES, languages=[language], fallback=True)
+    os.environ["LANGUAGE"] = language
+    _gettext.bindtextdomain("arsip", LOCALES)
+    _gettext.textdomain("arsip")
 
 
 def _(text: str) -> str:

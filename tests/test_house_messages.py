@@ -21,6 +21,7 @@ def test_every_message_is_translated() -> None:
     known = {translate.texts(message.id) for message in catalog if message.id}
     wanted = {translate.texts(message.id) for message in translate.extracted() if message.id}
     assert len(wanted) > 50, "the messages were not found"
+    assert ("No such option {name!r}.",) in wanted, "those of Click were not found"
     assert known == wanted, "run: make messages, and translate what it lists"
     untranslated = translate.missing(catalog)
     assert not untranslated, "\n".join(untranslated)
@@ -46,7 +47,10 @@ def test_translations_have_the_same_placeholders() -> None:
     wrong = []
     for message in translate.translated():
         if message.id:
-            asked = set().union(*map(placeholders, translate.texts(message.id)))
+            texts = translate.texts(message.id)
+            if message.locations[0][0].startswith("click/"):
+                texts = texts[-1:]  # one text for all counts has what the plural has; Click fills in either
+            asked = set().union(*map(placeholders, texts))
             if any(placeholders(text) != asked for text in translate.texts(message.string)):
                 wrong.append(translate.texts(message.id)[0])
     assert not wrong, "\n".join(map(str, wrong))

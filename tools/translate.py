@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import click
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
 from babel.messages.mofile import write_mo
@@ -15,6 +16,8 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "archive" / "locale" / "id" / "LC_MESSAGES"
 KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "N_": None, "ngettext": (1, 2)}
+CLICK = ("core", "decorators", "exceptions", "formatting", "parser", "termui", "types")
+"""The modules of Click whose words a person may see."""
 OUTSIDE = {"tests", "bench", "tools", "build"}
 
 
@@ -29,10 +32,12 @@ def _outside(path: Path) -> bool:
 
 
 def extracted() -> Catalog:
-    """The messages that the program has."""
+    """The messages that the program has, and those of Click."""
     catalog = Catalog(project="arsip")
-    for path in sources():
-        name = path.relative_to(ROOT).as_posix()
+    click_folder = Path(click.__file__).parent
+    files = [(path, path.relative_to(ROOT).as_posix()) for path in sources()]
+    files += [(click_folder / f"{name}.py", f"click/{name}.py") for name in CLICK]
+    for path, name in files:
         for _line, message, comments, context in extract_from_file("python", path, keywords=KEYWORDS):
             catalog.add(message, locations=[(name, 1)], auto_comments=comments, context=context)
     return catalog
