@@ -80,7 +80,7 @@ class Program(click.Group):
         except BrokenPipeError:
             raise  # whoever read the output has seen enough: Click ends without a word
         except Exception as error:
-            ctx.exit(shared.told(ctx, error))
+            ctx.exit(shared.told(ctx, shared.known(error)))
 
 
 @click.command(cls=Program)

@@ -132,7 +132,7 @@ DISK_FULL = _world(
 NOT_WRITABLE = _world(
     "not-writable",
     N_("{path} cannot be written"),
-    N_("change its permissions, or set ARSIP_HOME to another folder"),
+    N_("change its permissions, or name another folder (that of the archive: ARSIP_HOME)"),
 )
 ORIGINAL_MISSING = _world(
     "original-missing",

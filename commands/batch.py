@@ -37,6 +37,7 @@ def list_batches(as_json: bool) -> None:
 
 
 @command.command(
+    short_help=_("Show where all of a batch stands."),
     help=_(
         """Show where all files and pages of a batch stand, and what to do about what failed.
 
@@ -61,6 +62,7 @@ def status(name: str, as_json: bool) -> None:
 
 
 @command.command(
+    short_help=_("Hide a batch from every search."),
     help=_(
         """Hide a batch from every search, or show it again with --restore.
 

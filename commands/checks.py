@@ -22,6 +22,7 @@ from archive.errors import (
     INDEX_BROKEN,
     NOT_WRITABLE,
     ORIGINAL_MISSING,
+    WORKERS_DIED,
     ArsipError,
     failure_of,
 )
@@ -92,7 +93,9 @@ def all_checks(settings: Settings) -> Iterator[Check]:
             yield from look()
         except Exception as error:
             failure = failure_of(error)
-            yield Check(name, "error", failure.message(), failure.advice())
+            again = failure.cause == WORKERS_DIED.code  # whose advice is to run this
+            advice = _("run make in Arsip's folder again; if it stays, please report it")
+            yield Check(name, "error", failure.message(), advice if again else failure.advice())
     parts.close()
 
 

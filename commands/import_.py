@@ -32,13 +32,17 @@ By = Literal["file", "folder"]
         "copied; nothing that lies under PATH is changed."
     ),
     epilog=shared.examples(
-        'arsip import /scan/boks-12 --batch "Boks 12" --unit "Bagian Umum" --box 12 --shelf A3',
+        'arsip import /scan/boks-12 --batch "Boks 12" --unit "Bagian Umum" --box 12',
         "arsip import /scan/boks-12 --batch coba --dry-run",
     ),
 )
 @click.argument("paths", metavar="PATH…", nargs=-1, required=True)
 @click.option(
-    "--batch", required=True, metavar="NAME", help=_("The batch's name, by which it is found later.")
+    "--batch",
+    required=True,
+    metavar="NAME",
+    callback=lambda _context, _option, name: _name(name),
+    help=_("The batch's name, by which it is found later."),
 )
 @click.option("--unit", default="", metavar="UNIT", help=_("Unit pengolah that the documents belong to."))
 @click.option("--box", default="", metavar="BOX", help=_("The box that the paper lies in."))
@@ -100,6 +104,13 @@ def command(
     if interrupted:
         shared.note(_("Interrupted. Nothing is lost: run the same command again to go on."))
     ctx.exit(Exit.INTERRUPTED if interrupted else code)
+
+
+def _name(batch: str) -> str:
+    """A batch without a name could not be asked for again."""
+    if not batch.strip():
+        raise click.BadParameter(_("a batch needs a name"))
+    return batch.strip()
 
 
 def _existing(paths: Sequence[str]) -> list[Path]:

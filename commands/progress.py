@@ -11,7 +11,7 @@ from archive.catalog.accounts import Progress
 from archive.errors import CAUSES, Failure
 from archive.messages import _, ngettext
 from archive.types import Stage
-from commands.shared import note
+from commands.shared import is_terminal, note
 
 if TYPE_CHECKING:
     from rich.live import Live
@@ -54,7 +54,7 @@ class Display:
         self._quiet = quiet
         self._live: Live | None = None
         self._line_at = time.monotonic()
-        if not quiet and sys.stderr.isatty():
+        if not quiet and is_terminal(sys.stderr):
             from rich.console import Console
             from rich.live import Live
 

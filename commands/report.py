@@ -132,6 +132,7 @@ def _refused(account: Account, again: str) -> Iterator[str]:
         yield f"      → {files[0].failure.advice()}"
     if groups:
         yield "  " + _("When that is done: {command}").format(command=again)
+        yield "  " + _("(with the options it was imported with, such as --unit)")
 
 
 def _stopped(account: Account, again: str) -> Iterator[str]:
@@ -147,7 +148,10 @@ def _stopped(account: Account, again: str) -> Iterator[str]:
         ]
         yield from _examples(places)
         yield f"      → {failure.advice()}"
-        yield f"        {_mending(account.batch, stage, failure, again)}"
+        mending = _mending(account.batch, stage, failure, again)
+        yield f"        {mending}"
+        if mending == again:
+            yield "        " + _("(with the options it was imported with, such as --unit)")
 
 
 def _mending(batch: str, stage: Stage, failure: Failure, again: str) -> str:
@@ -158,7 +162,7 @@ def _mending(batch: str, stage: Stage, failure: Failure, again: str) -> str:
 
 
 def _import(batch: str, roots: Sequence[str]) -> str:
-    return shell("import", *(roots or ["PATH"]), "--batch", batch) + " …"
+    return shell("import", *(roots or ["PATH"]), "--batch", batch)
 
 
 def _open_ends(account: Account) -> Iterator[str]:

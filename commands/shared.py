@@ -9,16 +9,25 @@ import shlex
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from itertools import takewhile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
 import settings
-from archive.errors import DISK_FULL, NOT_WRITABLE, UNEXPECTED, ArsipError, Exit, Failure, failure_of
+from archive.errors import (
+    DISK_FULL,
+    NOT_WRITABLE,
+    PATH_MISSING,
+    UNEXPECTED,
+    ArsipError,
+    Exit,
+    Failure,
+    failure_of,
+)
 from archive.messages import N_, _
 
 if TYPE_CHECKING:
@@ -86,9 +95,10 @@ def note(text: str) -> None:
     click.echo(text, err=True)
 
 
-def is_terminal() -> bool:
-    """Whether a person sits at standard input."""
-    return sys.stdin.isatty()
+def is_terminal(stream: TextIO | None = None) -> bool:
+    """Whether a person sits at a stream, standard input unless another is given; a closed one is nobody's."""
+    stream = stream or sys.stdin
+    return stream is not None and stream.isatty()
 
 
 def asks(question: str) -> bool:
@@ -141,12 +151,20 @@ def told(ctx: click.Context, error: Exception) -> int:
     failure = failure_of(error)
     message, advice = failure.message(), _advice(failure)
     if ctx.meta[_JSON]:
-        answer({"error": {"cause": failure.cause, "message": message, "advice": advice}})
+        with suppress(OSError):  # where it went to may be what went wrong
+            answer({"error": {"cause": failure.cause, "message": message, "advice": advice}})
     note(f"arsip: {message}\n  → {advice}")
     if not isinstance(error, ArsipError) and os.environ.get("ARSIP_DEBUG") == "1":
         # The text of an exception and of its locals may quote a page: only the places are shown.
         note("".join(traceback.format_tb(error.__traceback__)) + type(error).__name__)
     return error.exit if isinstance(error, ArsipError) else Exit.UNEXPECTED
+
+
+def known(error: Exception) -> Exception:
+    """A disk that is full is no surprise, whatever was written to: a report that goes into a file, too."""
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return ArsipError(DISK_FULL, path=str(error.filename or _("what the answer is written to")))
+    return error
 
 
 def as_object(failure: Failure) -> dict[str, str]:
@@ -156,9 +174,11 @@ def as_object(failure: Failure) -> dict[str, str]:
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Write to a file or folder that a person named. Raises DISK_FULL, NOT_WRITABLE."""
+    """Write to a file or folder that a person named. Raises PATH_MISSING, DISK_FULL, NOT_WRITABLE."""
     try:
         yield
+    except FileNotFoundError:
+        raise ArsipError(PATH_MISSING, path=str(path.parent)) from None
     except OSError as error:
         cause = DISK_FULL if error.errno in (errno.ENOSPC, errno.EDQUOT) else NOT_WRITABLE
         raise ArsipError(cause, path=str(path)) from None

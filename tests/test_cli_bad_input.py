@@ -46,6 +46,14 @@ def test_an_empty_folder(program: Program, tmp_path: Path) -> None:
     told(program.run("import", str(tmp_path / "in"), "--batch", "uji"), 2, "there is no file")
 
 
+@pytest.mark.parametrize("name", ["", "  "])
+def test_a_batch_without_a_name(program: Program, tree: Path, name: str) -> None:
+    ran = program.run("import", str(tree), "--batch", name)
+    assert ran.code == 2
+    assert "a batch needs a name" in ran.err
+    assert not program.home.exists()
+
+
 def test_the_same_as_json(program: Program, tmp_path: Path) -> None:
     ran = program.run("import", str(tmp_path / "tiada"), "--batch", "uji", "--json")
     assert ran.code == 2

@@ -62,7 +62,8 @@ def test_status_names_the_command_that_mends(run: Arsip) -> None:
     out = run("batch", "status", "batch").stdout
     assert "Files seen                              8" in out
     assert "1 × the PDF is locked with a password\n      terkunci.pdf\n      → save it without" in out
-    assert "When that is done: arsip import /in --batch batch" in out
+    assert "When that is done: arsip import /in --batch batch\n" in out
+    assert "with the options it was imported with" in out
     assert "1 × while it was read: the page took longer than 60 seconds" in out
     assert "arsip reprocess --batch batch --stage ocr --cause page-timeout" in out
     assert max(map(len, out.splitlines())) <= 80

@@ -50,6 +50,51 @@ def test_each_command_has_an_example_and_loads(name: str) -> None:
     assert f"arsip {name}" in shown
 
 
+def test_what_click_says_is_in_the_chosen_language(tmp_path: Path) -> None:
+    """In whatever language the system is: an office asks for its own by one setting."""
+    program = Program(tmp_path / "home", ARSIP_LANGUAGE="id", LC_ALL="C", LANGUAGE="en")
+    ran = program.run("search", "--limt", "3", "rapat")
+    assert ran.code == 2
+    assert ran.err.startswith("Pemakaian: arsip search ")
+    assert "Tidak ada opsi '--limt'. Apakah maksudnya '--limit'" in ran.err
+    assert "bukan angka" in program.run("search", "--limit", "x", "rapat").err
+    assert "Belum disebut: opsi '--batch'" in program.run("import", ".").err
+    help_text = program.run("import", "--help").out
+    assert "Opsi:" in help_text
+    assert "[bawaan: file]" in help_text
+    for english in ("Usage", "Options", "Show this", "required", "default"):
+        assert english not in help_text
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+def test_a_full_disk_under_the_answer_is_no_surprise(tmp_path: Path) -> None:
+    fill(tmp_path / "home").catalog.close()
+    program = Program(tmp_path / "home")
+    with Path("/dev/full").open("w") as full:
+        for words in (("search", "undangan"), ("batch", "status", "batch", "--json")):
+            command = [sys.executable, "-P", "-m", "cli", *words]
+            ran = subprocess.run(
+                command, env=program.environment, stdout=full, stderr=subprocess.PIPE, text=True, check=False
+            )
+            assert ran.returncode == 5, ran.stderr
+            assert "the disk is full" in ran.stderr
+
+
+def test_streams_that_are_closed_are_nobodys(tmp_path: Path) -> None:
+    fill(tmp_path / "home").catalog.close()
+    program = Program(tmp_path / "home")
+    for words, closed in (("search undangan", ">&-"), ("batch withdraw batch", "<&-")):
+        command = f'"$0" -P -m cli {words} {closed}'
+        ran = subprocess.run(
+            ["sh", "-c", command, sys.executable],
+            env=program.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert ran.returncode == 0, ran.stderr
+
+
 def test_version(program: Program) -> None:
     assert program.run("--version").out.startswith("arsip ")
 

@@ -126,6 +126,14 @@ def test_only_a_png_is_overwritten(run: Arsip, tmp_path: Path) -> None:
     assert len(letter.read_bytes()) > 1000
 
 
+def test_a_picture_for_a_folder_that_is_not_there(run: Arsip, tmp_path: Path) -> None:
+    page = picked(run, "surat/gambar.tif", "page")
+    ran = run("show", page, "--image", str(tmp_path / "tiada" / "x.png"), "--json")
+    error = json.loads(ran.stdout)["error"]
+    assert (ran.exit_code, error["cause"]) == (2, "path-missing")
+    assert str(tmp_path / "tiada") in error["message"]
+
+
 def test_a_picture_of_a_missing_original(run: Arsip, tmp_path: Path) -> None:
     ran = run("show", picked(run, "surat/und-01.tif", "page"), "--image", str(tmp_path / "x.png"), "--json")
     assert (ran.exit_code, json.loads(ran.stdout)["error"]["cause"]) == (5, "original-missing")
