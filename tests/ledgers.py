@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sqlalchemy import func, select
+
 import pipeline
+from archive.catalog.accounts import account
 from archive.catalog.connect import Catalog, open_catalog
 from archive.catalog.intake import Batch, Leaf, NewDocument, Place, Seen, open_batch, take_in
+from archive.catalog.schema import stage_run
 from archive.ledger.inputs import Inputs
 from archive.ledger.ledger import Ledger
 from archive.ledger.messages import waiting
@@ -107,3 +111,29 @@ GOOD: dict[Stage, Outcome] = {
     Stage.CLASSIFY: DESCRIPTION,
     Stage.INDEX: Indexed(),
 }
+
+
+def classes(archive: Archive) -> dict[str, int]:
+    """How many pages stand where."""
+    pages = account(archive.catalog, "batch").pages
+    return {name: getattr(pages, name) for name in pages.__slots__ if getattr(pages, name)}
+
+
+def outcomes(archive: Archive) -> dict[str, int]:
+    """How many attempts ended how."""
+    with archive.catalog.read() as connection:
+        rows = connection.execute(select(stage_run.c.outcome, func.count()).group_by(stage_run.c.outcome))
+        return {outcome: count for outcome, count in rows}  # noqa: C416 - Row is no tuple of two to mypy
+
+
+def count(archive: Archive, table: object) -> int:
+    """How many rows a table has."""
+    with archive.catalog.read() as connection:
+        return connection.execute(select(func.count()).select_from(table)).scalar_one()  # type: ignore[arg-type]
+
+
+def work_on(archive: Archive) -> None:
+    """Run as a worker does until nothing is due."""
+    stages = {stage: (lambda work: GOOD[work.stage]) for stage in Stage}
+    while due := archive.waiting():
+        pipeline.run(archive.ledger, stages, *due[0])

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import delete, event, func, select, update
+from sqlalchemy import select, update
 
 import pipeline
 from archive.catalog.accounts import account, progress
@@ -20,46 +18,33 @@ from archive.errors import (
     DISK_FULL,
     INDEX_UNREACHABLE,
     LANGUAGE_MISSING,
-    LOST_TOO_OFTEN,
     READER_DIED,
     UNEXPECTED,
     ArsipError,
     Failure,
 )
 from archive.ledger.inputs import Inputs
-from archive.ledger.ledger import TAKEN_TOGETHER, Ledger
-from archive.ledger.messages import _missing, free, let_go, purge, refill, send
+from archive.ledger.ledger import Ledger
+from archive.ledger.messages import send
 from archive.ledger.work import Indexed, Work
 from archive.types import SecurityClass, Stage
-from tests.ledgers import DESCRIPTION, GOOD, PREPARED, Archive, inputs, text_of
+from tests.ledgers import (
+    DESCRIPTION,
+    GOOD,
+    PREPARED,
+    Archive,
+    classes,
+    count,
+    inputs,
+    outcomes,
+    text_of,
+    work_on,
+)
 
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Archive:
     return Archive(tmp_path)
-
-
-def classes(archive: Archive) -> dict[str, int]:
-    pages = account(archive.catalog, "batch").pages
-    return {name: getattr(pages, name) for name in pages.__slots__ if getattr(pages, name)}
-
-
-def outcomes(archive: Archive) -> dict[str, int]:
-    with archive.catalog.read() as connection:
-        rows = connection.execute(select(stage_run.c.outcome, func.count()).group_by(stage_run.c.outcome))
-        return {outcome: count for outcome, count in rows}  # noqa: C416 - Row is no tuple of two to mypy
-
-
-def count(archive: Archive, table: object) -> int:
-    with archive.catalog.read() as connection:
-        return connection.execute(select(func.count()).select_from(table)).scalar_one()  # type: ignore[arg-type]
-
-
-def work_on(archive: Archive) -> None:
-    """Run as a worker does until nothing is due."""
-    stages = {stage: (lambda work: GOOD[work.stage]) for stage in Stage}
-    while due := archive.waiting():
-        pipeline.run(archive.ledger, stages, *due[0])
 
 
 def test_a_one_page_document_needs_five_commits(archive: Archive) -> None:
@@ -138,17 +123,6 @@ def test_a_slow_duplicate_changes_nothing(archive: Archive) -> None:
         )
 
 
-def test_a_result_of_an_older_revision_changes_nothing(archive: Archive) -> None:
-    archive.add("a.tif")
-    old = archive.settle(archive.begin(), PREPARED)
-    assert old is not None
-    run_again(archive.catalog, pick(archive.catalog, Selector()), Stage.OCR)
-    assert archive.settle(old, text_of("old")) is None
-    archive.drain({Stage.OCR: text_of("new", "new", "new")})
-    with archive.catalog.read() as connection:
-        assert connection.execute(select(page.c.words)).scalar_one() == 3
-
-
 def test_the_files_own_fault_is_not_retried_and_the_document_goes_on(archive: Archive) -> None:
     archive.add("a.tif", frames=2)
     bad = archive.begin()
@@ -218,54 +192,6 @@ def test_the_same_input_is_read_once(archive: Archive) -> None:
     assert outcomes(archive)["reused"] == 2
 
 
-def test_a_lost_queue_is_refilled(archive: Archive) -> None:
-    archive.add("a.tif", frames=2)
-    archive.add("b.tif")
-    for _ in range(6):
-        with archive.catalog.write() as connection:
-            connection.execute(delete(message))
-        refill(archive.catalog)
-        if not archive.waiting():
-            break
-        work: Work | None = archive.begin()
-        while work is not None:
-            work = archive.settle(work, GOOD[work.stage])
-    assert classes(archive) == {"words": 3}
-    assert refill(archive.catalog) == 0
-
-
-def test_what_a_dead_owner_held_comes_free_at_once(archive: Archive) -> None:
-    archive.add("a.tif")
-    host, boot, _pid, _started = archive.ledger.owner.rsplit("/", 3)
-    archive.ledger.owner = f"{host}/{boot}/999999999/1"
-    archive.begin()
-    assert archive.waiting() == []
-    assert free(archive.catalog) == 1
-    assert outcomes(archive) == {"lost": 1}
-    assert len(archive.waiting()) == 1
-
-
-def test_a_machine_that_went_down_counts_against_nobody(archive: Archive) -> None:
-    archive.add("a.tif")
-    host = archive.ledger.owner.rsplit("/", 3)[0]
-    archive.ledger.owner = f"{host}/another-boot/1/1"
-    for _ in range(pipeline.WORKERS_A_PAGE + 1):
-        assert archive.begin().lost == 0
-        free(archive.catalog)
-
-
-def test_a_page_that_many_workers_were_lost_with_is_set_aside(archive: Archive) -> None:
-    archive.add("a.tif")
-    host, boot, _pid, _started = archive.ledger.owner.rsplit("/", 3)
-    archive.ledger.owner = f"{host}/{boot}/999999999/1"
-    for _ in range(pipeline.WORKERS_A_PAGE):
-        archive.begin()
-        free(archive.catalog)
-    outcome = pipeline.attempt({}, archive.begin())
-    assert isinstance(outcome, Failure)
-    assert outcome.cause == LOST_TOO_OFTEN.code
-
-
 def test_a_worker_that_serves_one_stage_leaves_the_next_for_anybody(archive: Archive) -> None:
     archive.add("a.tif")
     only = Ledger(archive.catalog, inputs(), serves=[Stage.PREPROCESS])
@@ -289,96 +215,12 @@ def test_the_index_takes_together_what_waits(archive: Archive) -> None:
     assert classes(archive) == {"words": 3}
 
 
-def test_what_stopped_runs_again_from_where_it_stopped(archive: Archive) -> None:
-    archive.add("a.tif")
-    archive.add("b.tif")
-    archive.settle(archive.go(archive.begin(), PREPARED), Failure(DAMAGED_PAGE.code))
-    archive.drain()
-    assert classes(archive) == {"words": 1, "stopped": 1}
-    assert run_again(archive.catalog, pick(archive.catalog, Selector(batch="batch")), None) == 1
-    assert archive.waiting()[0][0] is Stage.OCR
-    archive.drain()
-    assert classes(archive) == {"words": 2}
-
-
-def test_withdraw_hides_and_restores(archive: Archive) -> None:
-    archive.add("a.tif")
-    archive.drain()
-    for restore in (False, True):
-        assert withdraw(archive.catalog, "batch", restore) == 1
-        work = archive.begin()
-        assert work.records[0].withdrawn is not restore
-        archive.settle(work, Indexed())
-
-
 def test_the_same_document_in_another_class_is_another_document(archive: Archive) -> None:
     archive.add("a.tif", blob="same")
     archive.add("b.tif", blob="same")
     archive.add("c.tif", blob="same", place=Place(security=SecurityClass.RAHASIA))
     counted = account(archive.catalog, "batch")
     assert (counted.files.documents, counted.files.known, counted.documents) == (2, 1, 2)
-
-
-def test_work_never_looks_through_a_whole_table(archive: Archive) -> None:
-    """What is asked for each page is found by an index, however many pages and messages there are."""
-    asked: dict[str, Any] = {}
-
-    def note(_connection: object, _cursor: object, statement: str, given: Any, *_: object) -> None:
-        asked[statement] = given
-
-    event.listen(archive.catalog._engine, "before_cursor_execute", note)
-    archive.add("a.tif", frames=2)
-    archive.add("b.tif")
-    archive.settle(archive.begin(), Failure(INDEX_UNREACHABLE.code))
-    archive.drain()
-    send(archive.catalog, Stage.INDEX, "p0000000000000000")
-    let_go(archive.catalog, archive.ledger.owner)
-    event.remove(archive.catalog._engine, "before_cursor_execute", note)
-    with archive.catalog.read() as connection:
-        for statement, given in asked.items():
-            if statement.startswith(("SELECT", "INSERT", "UPDATE", "DELETE")):
-                first = given[0] if isinstance(given, list) else given
-                plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", first).all()
-                scans = [row.detail for row in plan if re.match(r"SCAN (?!CONSTANT|anon)", row.detail)]
-                assert not scans, (statement, scans)
-
-
-def test_missing_messages_are_found_without_looking_through_all_messages_for_each_page(
-    archive: Archive,
-) -> None:
-    statement = _missing().compile(archive.catalog._engine, compile_kwargs={"literal_binds": True})
-    with archive.catalog.read() as connection:
-        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}").all()
-    assert not [row.detail for row in plan if row.detail.startswith("SCAN message")]
-
-
-def test_a_page_that_is_not_read_is_never_taken_for_a_wordless_one(archive: Archive) -> None:
-    archive.add("a.tif", frames=2)
-    archive.add("b.tif", frames=2)
-    bad = archive.begin()
-    for stage in (Stage.INDEX, Stage.CLASSIFY):
-        run_again(archive.catalog, pick(archive.catalog, Selector()), stage)
-        assert classes(archive) == {"waiting": 4}
-    archive.settle(archive.go(bad, Failure(DAMAGED_PAGE.code)), Indexed())
-    archive.drain()
-    assert classes(archive) == {"words": 3, "stopped": 1}
-    for stage in (Stage.INDEX, Stage.CLASSIFY):
-        run_again(archive.catalog, pick(archive.catalog, Selector()), stage)
-        assert classes(archive) == {"waiting": 3, "stopped": 1}
-        archive.drain()
-        assert classes(archive) == {"words": 3, "stopped": 1}
-    with archive.catalog.read() as connection:
-        assert connection.execute(select(page).where(page.c.indexed_revision < page.c.revision)).all() == []
-
-
-def test_what_runs_again_is_judged_as_it_is_then_and_not_as_it_was_picked(archive: Archive) -> None:
-    archive.add("a.tif")
-    archive.settle(archive.begin(), Failure(DAMAGED_PAGE.code))
-    picked = pick(archive.catalog, Selector())
-    assert run_again(archive.catalog, picked, None) == 1
-    archive.go(archive.begin(), PREPARED)
-    assert run_again(archive.catalog, picked, None) == 0, "somebody else was faster; his work is not undone"
-    assert archive.waiting() == []
 
 
 def test_a_page_that_the_index_takes_at_last_is_no_longer_stopped(archive: Archive) -> None:
@@ -410,28 +252,6 @@ def test_a_page_indexed_once_more_that_changed_meanwhile_goes_again(archive: Arc
     assert archive.waiting() == [(Stage.INDEX, subject)]
 
 
-def test_a_page_that_is_read_again_is_hidden_at_once(archive: Archive) -> None:
-    archive.add("a.tif")
-    archive.drain()
-    run_again(archive.catalog, pick(archive.catalog, Selector()), Stage.OCR)
-    withdraw(archive.catalog, "batch")
-    work = archive.ledger.begin(*next(each for each in archive.waiting() if each[0] is Stage.INDEX))
-    assert work is not None
-    assert work.records[0].withdrawn
-    archive.settle(work, Indexed({work.subject: Failure(UNEXPECTED.code)}))
-    archive.drain()
-    assert classes(archive) == {"words": 1}
-
-
-def test_a_description_that_is_out_of_date_is_made_again_after_the_queue_was_lost(archive: Archive) -> None:
-    archive.add("a.tif")
-    archive.drain()
-    run_again(archive.catalog, pick(archive.catalog, Selector()), Stage.CLASSIFY)
-    purge(archive.catalog)
-    refill(archive.catalog)
-    assert archive.waiting()[0][0] is Stage.CLASSIFY
-
-
 def test_a_document_is_not_described_while_pages_of_it_are_open(archive: Archive) -> None:
     archive.add("a.tif", frames=2)
     with archive.catalog.read() as connection:
@@ -453,37 +273,6 @@ def test_a_world_that_is_broken_for_a_weekend_is_waited_for(archive: Archive) ->
     with archive.catalog.read() as connection:
         due = connection.execute(select(message.c.due)).scalar_one()
     assert due - time.time() == pytest.approx(60, abs=5)
-
-
-def test_an_index_that_is_down_is_not_tried_with_every_page_that_waits(archive: Archive) -> None:
-    no_index = Ledger(archive.catalog, inputs(), serves=[Stage.PREPROCESS, Stage.OCR, Stage.CLASSIFY])
-    archive.add("book.tif", frames=TAKEN_TOGETHER + 5)
-    for stage, subject in archive.waiting():
-        work = no_index.begin(stage, subject)
-        while work is not None:
-            work = no_index.settle(work, GOOD[work.stage], pipeline.follow)
-    archive.settle(archive.begin(), Failure(INDEX_UNREACHABLE.code))
-    assert archive.waiting() == []
-    assert outcomes(archive)["failed"] == TAKEN_TOGETHER
-
-
-def test_a_clock_that_is_set_takes_nothing_from_the_living_and_hides_nothing(
-    archive: Archive, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    right = time.time
-    monkeypatch.setattr(time, "time", lambda: right() + 24 * 3600)
-    archive.add("a.tif")
-    monkeypatch.setattr(time, "time", right)
-    archive.begin()
-    monkeypatch.setattr(time, "time", lambda: right() + 24 * 3600)
-    assert free(archive.catalog) == 0
-    monkeypatch.setattr(time, "time", right)
-    archive.ledger.owner = "another-host/boot/1/1"
-    archive.add("b.tif")
-    archive.begin()
-    assert free(archive.catalog) == 0
-    monkeypatch.setattr(time, "time", lambda: right() + 24 * 3600)
-    assert free(archive.catalog) == 1, "of an owner out of sight only the lease can tell"
 
 
 def test_new_pages_of_another_class_do_not_join_a_document_that_all_may_see(archive: Archive) -> None:
@@ -528,3 +317,15 @@ def test_a_kept_result_that_cannot_be_read_stops_its_page_and_no_other(archive: 
     archive.ledger.serves = frozenset(Stage)
     work_on(archive)
     assert classes(archive) == {"words": 1, "stopped": 1}
+
+
+def test_a_document_that_is_described_at_last_is_no_longer_counted_as_not_described(
+    archive: Archive,
+) -> None:
+    leaves = [Leaf(Seen("/in", f"f/{name}", 1, 1), name * 64, 1, "image/tiff", 1) for name in "ab"]
+    take_in(archive.catalog, archive.batch, Place(), [NewDocument("f", (leaves[0],))], [])
+    archive.drain({Stage.CLASSIFY: Failure(UNEXPECTED.code)})
+    assert account(archive.catalog, "batch").not_described == 1
+    take_in(archive.catalog, archive.batch, Place(), [NewDocument("f", tuple(leaves))], [])
+    archive.drain()
+    assert account(archive.catalog, "batch").not_described == 0

@@ -15,7 +15,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Row,
-    Update,
     and_,
     bindparam,
     delete,
@@ -28,14 +27,15 @@ from sqlalchemy import (
 
 from archive.catalog import codec
 from archive.catalog.connect import Catalog
-from archive.catalog.schema import batch, document, message, page, result, stage_run
+from archive.catalog.schema import batch, document, message, page, stage_run
 from archive.catalog.tools import insert
 from archive.errors import PAGE_MEMORY, PAGE_TIMEOUT, READER_DIED, Failure, Fault
 from archive.ledger.inputs import Inputs
 from archive.ledger.messages import AT_ONCE, LEASE_SECONDS, Post, put
+from archive.ledger.outcome import keep, stop, write_document, write_page
 from archive.ledger.owner import me
-from archive.ledger.work import Indexed, Outcome, Result, Work
-from archive.types import Description, PageText, Prepared, Stage
+from archive.ledger.work import Indexed, Outcome, Work
+from archive.types import Stage
 
 Claimed = Row[tuple[object, ...]]
 Follow = Callable[[Stage, bool, bool], Stage | None]
@@ -169,7 +169,7 @@ class Ledger:
                 self._leave(connection, work, "failed", due=again, failed=outcome)
                 return None
         fresh = self._end(connection, work, outcome)
-        is_settled = _write_page(connection, work, outcome, row.document)
+        is_settled = write_page(connection, work, outcome, row.document)
         document_settled = (
             is_settled
             and not connection.execute(
@@ -201,7 +201,7 @@ class Ledger:
                 self._leave(connection, work, "failed", due=again, failed=outcome)
                 return None
         self._end(connection, work, outcome)
-        _write_document(connection, work, outcome)
+        write_document(connection, work, outcome)
         pages = connection.execute(
             update(page)
             .where(page.c.document == work.subject)
@@ -232,7 +232,7 @@ class Ledger:
                 self._leave(connection, each, "failed", failed=failed)
             else:
                 self._end(connection, each, failed)
-                connection.execute(_stop(each, failed).where(~page.c.open))
+                connection.execute(stop(each, failed).where(~page.c.open))
         if isinstance(outcome, Failure) and outcome.fault is Fault.WORLD:
             # The index is down, and not for these pages only: the others need not find out one by one.
             waits = and_(message.c.stage == Stage.INDEX, message.c.owner.is_(None), message.c.due < later)
@@ -276,7 +276,7 @@ class Ledger:
         else:
             _close(connection, work, "done" if work.known is None else "reused")
             if work.known is None and not isinstance(outcome, Indexed):
-                _keep(connection, work, outcome)
+                keep(connection, work, outcome)
         ended = connection.execute(
             delete(message).where(_its_message(work)).returning(message.c.fresh)
         ).scalar()
@@ -322,18 +322,6 @@ def _close(connection: Connection, work: Work, ended: str, failed: Failure | Non
     )
 
 
-def _keep(connection: Connection, work: Work, outcome: Result) -> None:
-    """Keep a result under its key; the same key again is the same result, read afresh."""
-    row = {"key": work.key, "stage": work.stage, "made_at": time.time(), "payload": codec.pack(outcome)}
-    statement = insert(connection, result).values(row)
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["key"],
-            set_={"payload": statement.excluded.payload, "made_at": statement.excluded.made_at},
-        )
-    )
-
-
 def _retry_at(connection: Connection, work: Work, failed: Failure) -> float | None:
     """When a failed work is due again, ``None`` when it is set aside.
 
@@ -353,63 +341,3 @@ def _retry_at(connection: Connection, work: Work, failed: Failure) -> float | No
     if failed.cause in KILLED_READER and tries < READERS_A_PAGE:
         return AT_ONCE
     return None
-
-
-def _stop(work: Work, failed: Failure) -> Update:
-    return (
-        update(page)
-        .where(page.c.id == work.subject)
-        .values(
-            stop_stage=work.stage,
-            stop_cause=failed.cause,
-            stop_details=codec.details(failed),
-            open=False,
-            revision=page.c.revision + 1,
-        )
-    )
-
-
-def _write_page(connection: Connection, work: Work, outcome: Outcome, of_document: str) -> bool:
-    """Write on the page what came of it; returns whether the page is settled: read, or stopped."""
-    if isinstance(outcome, Prepared):
-        connection.execute(
-            update(page)
-            .where(page.c.id == work.subject)
-            .values(prepared_key=work.key, blank=outcome.quality.blank)
-        )
-        return False
-    if isinstance(outcome, Failure):
-        connection.execute(_stop(work, outcome))
-    elif isinstance(outcome, PageText):
-        connection.execute(
-            update(page)
-            .where(page.c.id == work.subject)
-            .values(
-                text_key=work.key,
-                words=len(outcome.words),
-                confidence=outcome.confidence,
-                open=False,
-                revision=page.c.revision + 1,
-            )
-        )
-    connection.execute(
-        update(document).where(document.c.id == of_document).values(revision=document.c.revision + 1)
-    )
-    return True
-
-
-def _write_document(connection: Connection, work: Work, outcome: Outcome) -> None:
-    values: dict[str, object] = {"described_revision": work.revision}
-    if isinstance(outcome, Failure):
-        values |= {"stop_cause": outcome.cause, "stop_details": codec.details(outcome)}
-    elif isinstance(outcome, Description):
-        values |= {
-            "description_key": work.key,
-            "type": outcome.label.code,
-            "date": outcome.tanggal.value or "",
-            "nomor": outcome.nomor.value or "",
-            "hal": outcome.hal.value or "",
-        }
-    else:
-        raise TypeError(type(outcome).__name__)
-    connection.execute(update(document).where(document.c.id == work.subject).values(**values))

@@ -1,0 +1,92 @@
+"""What an outcome leaves in the catalog: on its page, on its document, and as a result under its key."""
+
+from __future__ import annotations
+
+import time
+
+from sqlalchemy import Connection, Update, update
+
+from archive.catalog import codec
+from archive.catalog.schema import document, page, result
+from archive.catalog.tools import insert
+from archive.errors import Failure
+from archive.ledger.work import Outcome, Result, Work
+from archive.types import Description, PageText, Prepared
+
+
+def write_page(connection: Connection, work: Work, outcome: Outcome, of_document: str) -> bool:
+    """Write on the page what came of it; returns whether the page is settled: read, or stopped."""
+    if isinstance(outcome, Prepared):
+        connection.execute(
+            update(page)
+            .where(page.c.id == work.subject)
+            .values(prepared_key=work.key, blank=outcome.quality.blank)
+        )
+        return False
+    if isinstance(outcome, Failure):
+        connection.execute(stop(work, outcome))
+    elif isinstance(outcome, PageText):
+        connection.execute(
+            update(page)
+            .where(page.c.id == work.subject)
+            .values(
+                text_key=work.key,
+                words=len(outcome.words),
+                confidence=outcome.confidence,
+                open=False,
+                revision=page.c.revision + 1,
+            )
+        )
+    connection.execute(
+        update(document).where(document.c.id == of_document).values(revision=document.c.revision + 1)
+    )
+    return True
+
+
+def write_document(connection: Connection, work: Work, outcome: Outcome) -> None:
+    """Write on the document what came of describing it."""
+    values: dict[str, object] = {
+        "described_revision": work.revision,
+        "stop_cause": None,
+        "stop_details": None,
+    }
+    if isinstance(outcome, Failure):
+        values |= {"stop_cause": outcome.cause, "stop_details": codec.details(outcome)}
+    elif isinstance(outcome, Description):
+        values |= {
+            "description_key": work.key,
+            "type": outcome.label.code,
+            "date": outcome.tanggal.value or "",
+            "nomor": outcome.nomor.value or "",
+            "hal": outcome.hal.value or "",
+        }
+    else:
+        raise TypeError(type(outcome).__name__)
+    connection.execute(update(document).where(document.c.id == work.subject).values(**values))
+
+
+def stop(work: Work, failed: Failure) -> Update:
+    """Set the page of a work aside."""
+    return (
+        update(page)
+        .where(page.c.id == work.subject)
+        .values(
+            stop_stage=work.stage,
+            stop_cause=failed.cause,
+            stop_details=codec.details(failed),
+            open=False,
+            revision=page.c.revision + 1,
+        )
+    )
+
+
+def keep(connection: Connection, work: Work, outcome: Result) -> None:
+    """Keep a result under its key; the same key again is the same result, read afresh."""
+    row = {"key": work.key, "stage": work.stage, "made_at": time.time(), "payload": codec.pack(outcome)}
+    statement = insert(connection, result).values(row)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["key"],
+            set_={"payload": statement.excluded.payload, "made_at": statement.excluded.made_at},
+        )
+    )
