@@ -368,34 +368,6 @@ di Tempat
      Demikian untuk menjadi perhatian dan dilaksanakan.
 """,
     ),
-    "specks-before-the-place-of-issue": (
-        ("spt", "090/1276/PU/2012", "2012-05-25", None),
-        KOP
-        + """
-^SURAT PERINTAH TUGAS
-^NOMOR : 090/1276/PU/2012
-
-Dasar     : 1. Surat Camat Contoh Nomor 421.3/0522/Kec tanggal 28 April 2012
-^MEMERINTAHKAN :
-Kepada    : 1. Nama : Dewi Contoh
-Untuk     : 1. Tugas dilaksanakan mulai tanggal 29 Mei 2012
-
-                                                   _ Dikeluarkan di : Pinang Contoh
-                                                     pada tanggal : 25 Mei 2012
-""",
-    ),
-    "a-speck-between-number-and-place": (
-        ("surat_dinas", "005/215/VIII/2013", "2013-08-02", "Laporan Kegiatan"),
-        KOP
-        + """
-Nomor     : 005/215/VIII/2013                   .      Pinang Contoh, 2 Agustus 2013
-Lampiran  : -
-Hal       : Laporan Kegiatan
-
-Yth. Bupati Contoh
-     Bersama ini kami sampaikan laporan kegiatan. Demikian, atas perhatiannya diucapkan terima kasih.
-""",
-    ),
     "keterangan-in-a-table": (
         ("surat_dinas", "050/1/PU/2020", "2020-02-06", "Laporan Realisasi"),
         KOP

@@ -143,3 +143,28 @@ def test_a_page_count_or_a_sentence_is_no_subject(line: str) -> None:
         ).hal.value
         is None
     )
+
+
+def test_a_speck_before_the_place_of_issue_does_not_hide_it() -> None:
+    issued = """
+^SURAT PERINTAH TUGAS
+^NOMOR : 090/1276/PU/2012
+
+Dasar     : Surat Camat Contoh Nomor 421.3/0522/Kec tanggal 28 April 2012
+Untuk     : Tugas dilaksanakan mulai tanggal 29 Mei 2012
+
+                                                   _ Dikeluarkan di : Pinang Contoh
+                                                     pada tanggal : 25 Mei 2012
+"""
+    assert described(KOP + issued) == ("spt", "090/1276/PU/2012", "2012-05-25", None)
+
+
+def test_a_speck_between_number_and_place_is_no_colon() -> None:
+    letter = """
+Nomor     : 005/215/VIII/2013                   .      Pinang Contoh, 2 Agustus 2013
+Lampiran  : -
+Hal       : Laporan Kegiatan
+Yth. Bupati Contoh
+     Bersama ini kami sampaikan laporan kegiatan.
+"""
+    assert described(KOP + letter)[1:] == ("005/215/VIII/2013", "2013-08-02", "Laporan Kegiatan")

@@ -117,7 +117,7 @@ def test_a_page_that_calls_itself_too_fine_is_neither_shrunk_away_nor_blank(
 def test_a_negative_is_read_as_a_positive(tmp_path: Path, bilevel: bool) -> None:
     page = written(paper())
     page = np.where(page > 128, 255, 0).astype(np.uint8) if bilevel else page
-    framed = cv2.copyMakeBorder(255 - page, 40, 40, 40, 40, cv2.BORDER_CONSTANT, value=255)
+    framed = np.pad(255 - page, 40, constant_values=255)
     for name, negative in (("a.png", 255 - page), ("framed.png", framed)):
         image, prepared = prepare(saved(negative, tmp_path / name), OPTIONS)
         assert prepared.steps == ("negative",)
