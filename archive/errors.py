@@ -220,7 +220,7 @@ BATCH_WITHDRAWN = _person(
     "batch-withdrawn",
     Exit.USAGE,
     N_("the batch {name} was withdrawn"),
-    N_("use another batch name, or run: arsip batch withdraw {name} --restore"),
+    N_('use another batch name, or run: arsip batch withdraw "{name}" --restore'),
 )
 
 UNEXPECTED = Cause(

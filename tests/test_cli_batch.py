@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from archive.errors import BATCH_WITHDRAWN, ArsipError
 from tests.archives import Arsip, arsip, fill
 from tests.program import total
 
@@ -103,6 +105,11 @@ def test_withdrawn_at_once_and_restored(run: Arsip) -> None:
     assert "Shown again" in run("batch", "withdraw", "batch", "--restore").stdout
     assert found(run) == 5
     assert "is not withdrawn" in run("batch", "withdraw", "batch", "--restore").stdout
+
+
+def test_what_restores_a_batch_can_be_pasted_whatever_its_name_is() -> None:
+    advice = ArsipError(BATCH_WITHDRAWN, name="Boks 1").failure.advice()
+    assert shlex.split(advice)[-4:] == ["batch", "withdraw", "Boks 1", "--restore"]
 
 
 @pytest.mark.parametrize(("typed", "left"), [("n\n", 5), ("y\n", 0)])
