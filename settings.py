@@ -11,6 +11,7 @@ from typing import Any, Literal
 import msgspec
 
 from archive.errors import BAD_SETTING, ArsipError
+from archive.messages import _
 from archive.types import PrepareOptions, Value
 
 FILE = "arsip.toml"
@@ -103,7 +104,7 @@ def load(environment: Mapping[str, str]) -> Settings:
     try:
         return msgspec.convert(said, Settings, strict=False)
     except msgspec.ValidationError as error:
-        problem, _, where = str(error).partition(" - at ")
+        problem, _at, where = str(error).partition(" - at ")
         raise ArsipError(BAD_SETTING, name=where.strip("`$.") or FILE, problem=problem) from None
 
 
@@ -119,11 +120,12 @@ def _file(path: Path) -> dict[str, Any]:
 
 
 def _from(environment: Mapping[str, str], prefix: str, section: type[msgspec.Struct]) -> dict[str, str]:
-    return {
-        field.name: value
-        for field in msgspec.structs.fields(section)
-        if (value := environment.get(f"{prefix}{field.name}".upper())) is not None
-    }
+    """What the environment says about a section. Raises BAD_SETTING for a name that is none of its keys."""
+    named = {f"{prefix}{field.name}".upper(): field.name for field in msgspec.structs.fields(section)}
+    for variable in environment:
+        if variable.startswith(prefix.upper()) and variable not in named:
+            raise ArsipError(BAD_SETTING, name=variable, problem=_("there is no such setting"))
+    return {name: environment[variable] for variable, name in named.items() if variable in environment}
 
 
 def _is_section(type_: Any) -> bool:

@@ -46,3 +46,10 @@ def test_everything_lies_in_the_archives_folder(tmp_path: Path) -> None:
     for path in (chosen.catalog_path, chosen.originals_path, chosen.index_path):
         assert path.is_relative_to(tmp_path)
     assert settings.load({"HOME": "/x"}).home == str(Path.home() / "arsip")
+
+
+def test_a_misspelt_variable_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ArsipError) as caught:
+        loaded(tmp_path, ARSIP_OCR_ENGIN="pytesseract")
+    assert "ARSIP_OCR_ENGIN" in caught.value.failure.message()
+    assert loaded(tmp_path, ARSIP_TEST_ELASTICSEARCH="x", ARSIP_CORPUS="y").ocr.engine == "auto"
