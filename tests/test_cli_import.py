@@ -11,7 +11,10 @@ from pathlib import Path
 import pikepdf
 import pytest
 from PIL import Image
+from sqlalchemy import select
 
+from archive.catalog.connect import open_catalog
+from archive.catalog.schema import page
 from tests.program import Program, save, sheet, total
 
 
@@ -111,12 +114,25 @@ def test_a_dry_run_says_what_would_happen_and_does_nothing(tmp_path: Path, progr
     assert not program.home.exists()
 
 
+def _until_something_is_taken_in(program: Program) -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        if (program.home / "catalog.sqlite").is_file():
+            catalog = open_catalog(program.home / "catalog.sqlite")
+            with catalog.read() as connection:
+                found = connection.execute(select(page.c.id)).first()
+            catalog.close()
+            if found:
+                return
+        time.sleep(0.05)
+
+
 def test_ctrl_c_loses_nothing_and_the_same_command_goes_on(tmp_path: Path, program: Program) -> None:
     tree = tmp_path / "in"
     for number in range(8):
         save(tree / f"{number}.png", sheet(f"surat {number}", "isi surat"))
     process = program.start("import", str(tree), "--batch", "uji", "--json")
-    time.sleep(2.5)
+    _until_something_is_taken_in(program)
     process.send_signal(signal.SIGINT)
     _out, err = process.communicate(timeout=60)
     if process.returncode == 0:
