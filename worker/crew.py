@@ -76,7 +76,8 @@ class Crew:
             self._reader, _describe(), parts.index, parts.settings.preprocess, parts.read_options
         )
         self._local = threading.local()
-        self._readers: list[Reader] = []
+        self._readers = [parts.reader() for _ in range(parts.settings.threads if reads(stages) else 0)]
+        self._idle = list(self._readers)
         self._stopping = threading.Event()
         broker = EmbeddedBroker(parts.catalog, stages)
         declare(broker, self._run)
@@ -87,7 +88,12 @@ class Crew:
         self._beat = threading.Thread(target=self._reconcile, name="reconciler", daemon=True)
 
     def start(self) -> None:
-        """Free what earlier owners left, put back what is missing, and begin to work."""
+        """Free what earlier owners left, put back what is missing, and begin to work.
+
+        The readers load their libraries meanwhile.
+        """
+        for reader in self._idle:
+            reader.start()
         messages.free(self._parts.catalog)
         messages.refill(self._parts.catalog)
         self._worker.start()
@@ -121,9 +127,7 @@ class Crew:
     def _reader(self) -> _Patient:
         patient: _Patient | None = getattr(self._local, "patient", None)
         if patient is None:
-            reader = self._parts.reader()
-            self._readers.append(reader)
-            patient = self._local.patient = _Patient(reader, self._stopping)
+            patient = self._local.patient = _Patient(self._idle.pop(), self._stopping)
         return patient
 
     def _reconcile(self) -> None:
@@ -147,6 +151,11 @@ def _describe() -> pipeline.Describe:
     from classify.describe import describe
 
     return describe
+
+
+def reads(stages: Collection[Stage]) -> bool:
+    """Whether any of these stages needs a reader."""
+    return Stage.PREPROCESS in stages or Stage.OCR in stages
 
 
 def catch_up(parts: Parts) -> None:
