@@ -163,8 +163,18 @@ def told(ctx: click.Context, error: Exception) -> int:
 def known(error: Exception) -> Exception:
     """A disk that is full is no surprise, whatever was written to: a report that goes into a file, too."""
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if error.filename is None:
+            _give_up_output()
         return ArsipError(DISK_FULL, path=str(error.filename or _("what the answer is written to")))
     return error
+
+
+def _give_up_output() -> None:
+    """Let what could not be written go nowhere: Python tries once more at its end, and fails with 120."""
+    with suppress(OSError, ValueError, AttributeError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 def as_object(failure: Failure) -> dict[str, str]:

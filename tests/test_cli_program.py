@@ -70,6 +70,7 @@ def test_what_click_says_is_in_the_chosen_language(tmp_path: Path) -> None:
 def test_a_full_disk_under_the_answer_is_no_surprise(tmp_path: Path) -> None:
     fill(tmp_path / "home").catalog.close()
     program = Program(tmp_path / "home")
+    program.environment.pop("PYTHONUNBUFFERED", None)  # what is left in the buffer is written at the end
     with Path("/dev/full").open("w") as full:
         for words in (("search", "undangan"), ("batch", "status", "batch", "--json")):
             command = [sys.executable, "-P", "-m", "cli", *words]
