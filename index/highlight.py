@@ -7,6 +7,7 @@ its words, so that a mark is drawn on the boxes of exactly those words.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
 from archive.types import Value, Word
 from index.analysis import Analysis, analyse, tokens_of
@@ -82,9 +83,7 @@ def _met(node: Words | Phrase, analysis: Analysis) -> Iterator[int]:
 
 def _window(words: Sequence[Word], marked: Sequence[int], width: int) -> tuple[int, int]:
     """First and last word of the stretch with the most marks that is no longer than ``width``."""
-    ends = [0]
-    for word in words:
-        ends.append(ends[-1] + len(word.text) + 1)
+    ends = [0, *accumulate([len(word.text) + 1 for word in words])]
 
     def length(first: int, last: int) -> int:
         return ends[last + 1] - ends[first] - 1
