@@ -160,14 +160,8 @@ class Ledger:
         ).one()
         # Two last pages must not both think that the other is open (SQLite has one writer anyway).
         connection.execute(select(document.c.id).where(document.c.id == row.document).with_for_update())
-        if row.revision != work.revision:
-            self._leave(connection, work, "stale")
+        if self._goes_again(connection, work, outcome, row.revision):
             return None
-        if isinstance(outcome, Failure):
-            again = _retry_at(connection, work, outcome)
-            if again is not None:
-                self._leave(connection, work, "failed", due=again, failed=outcome)
-                return None
         fresh = self._end(connection, work, outcome)
         is_settled = write_page(connection, work, outcome, row.document)
         document_settled = (
@@ -192,14 +186,8 @@ class Ledger:
             .where(document.c.id == work.subject)
             .with_for_update(of=document)
         ).one()
-        if row.revision != work.revision:
-            self._leave(connection, work, "stale")
+        if self._goes_again(connection, work, outcome, row.revision):
             return None
-        if isinstance(outcome, Failure):
-            again = _retry_at(connection, work, outcome)
-            if again is not None:
-                self._leave(connection, work, "failed", due=again, failed=outcome)
-                return None
         self._end(connection, work, outcome)
         write_document(connection, work, outcome)
         pages = connection.execute(
@@ -213,6 +201,16 @@ class Ledger:
             return None
         put(connection, [Post(stage, each.id, row.batch, row.priority, each.number) for each in pages])
         return self._begin(connection, stage, pages[0].id) if stage in self.serves else None
+
+    def _goes_again(self, connection: Connection, work: Work, outcome: Outcome, revision: int) -> bool:
+        """Whether the subject has a newer revision, or failed and is to be tried again: its message stays."""
+        if revision != work.revision:
+            self._leave(connection, work, "stale")
+            return True
+        if isinstance(outcome, Failure) and (again := _retry_at(connection, work, outcome)) is not None:
+            self._leave(connection, work, "failed", due=again, failed=outcome)
+            return True
+        return False
 
     def _settle_index(self, connection: Connection, work: Work, outcome: Outcome) -> None:
         """Mark what the index took; a page that changed meanwhile keeps its message and goes again."""
