@@ -57,9 +57,15 @@ def shown(to_shown: Affine, turn: Turn) -> Affine:
 
 
 def bounds(map_: Affine, box: Box) -> Box:
-    """The upright rectangle around a mapped box, cut to the page."""
-    xs, ys = zip(
-        *(apply(map_, x, y) for x in (box.x, box.x + box.w) for y in (box.y, box.y + box.h)), strict=True
-    )
-    left, top = max(0.0, min(xs)), max(0.0, min(ys))
-    return Box(left, top, max(0.0, min(1.0, max(xs)) - left), max(0.0, min(1.0, max(ys)) - top))
+    """The upright rectangle around a mapped box, cut to the page.
+
+    A corner's x is a sum of one term in the box's x and one in its y, so the least and the greatest of each
+    term give the edges without mapping all four corners.
+    """
+    x0, x1, y0, y1 = box.x, box.x + box.w, box.y, box.y + box.h
+    across, along = (map_.a * x0, map_.a * x1), (map_.b * y0, map_.b * y1)
+    left, right = min(across) + min(along) + map_.c, max(across) + max(along) + map_.c
+    across, along = (map_.d * x0, map_.d * x1), (map_.e * y0, map_.e * y1)
+    top, bottom = min(across) + min(along) + map_.f, max(across) + max(along) + map_.f
+    left, top = max(0.0, left), max(0.0, top)
+    return Box(left, top, max(0.0, min(1.0, right) - left), max(0.0, min(1.0, bottom) - top))

@@ -71,11 +71,11 @@ def entry_of(record: PageRecord) -> Entry:
         page=record.page,
         document=record.document,
         revision=record.revision,
-        forms=" ".join(token.form for token in analysis.tokens),
-        stems=" ".join(token.stem for token in analysis.tokens),
+        forms=" ".join(analysis.forms),
+        stems=" ".join(analysis.stems),
         path=_stems(f"{_clean(record.folder)} {path}"),
         hal=_stems(_clean(record.hal)),
-        nomor=" ".join(token.stem for token in nomor.tokens),
+        nomor=" ".join(nomor.stems),
         keys=tuple(sorted(keys)),
         type=record.type,
         year=f"{day.year:04d}" if day else "",
@@ -116,7 +116,7 @@ def _exact(record: PageRecord) -> dict[str, str]:
 
 
 def _stems(text: str) -> str:
-    return " ".join(token.stem for token in analyse_text(text).tokens)
+    return " ".join(analyse_text(text).stems)
 
 
 def _plain(words: Sequence[Word]) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
 from archive.types import Value, Word
-from index.analysis import Analysis, analyse, tokens_of
+from index.analysis import Analysis, analyse
 from index.query import And, Node, Or, Phrase, Query, Words
 
 
@@ -34,7 +34,7 @@ def marks(query: Query, words: Sequence[Word]) -> tuple[int, ...]:
     if not wanted:
         return ()
     has_codes = any(isinstance(node, Words) and node.codes for node in wanted)
-    analysis = analyse(words) if has_codes else Analysis(tokens_of(words), ())
+    analysis = analyse(words, with_codes=has_codes)
     return tuple(sorted({at for node in wanted for at in _met(node, analysis)}))
 
 
@@ -69,16 +69,16 @@ def _wanted(node: Node) -> Iterator[Words | Phrase]:
 def _met(node: Words | Phrase, analysis: Analysis) -> Iterator[int]:
     """The words in which this node is met."""
     if isinstance(node, Words):
-        sought, kept = node.stems, [token.stem for token in analysis.tokens]
+        sought, kept = node.stems, analysis.stems
         for code in analysis.codes:
             if code.form in node.codes:
                 yield from range(code.first_word, code.last_word + 1)
     else:
-        sought, kept = node.forms, [token.form for token in analysis.tokens]
-    for start, form in enumerate(kept):
-        if form == sought[0] and tuple(kept[start : start + len(sought)]) == sought:
-            for token in analysis.tokens[start : start + len(sought)]:
-                yield from range(token.first_word, token.last_word + 1)
+        sought, kept = node.forms, analysis.forms
+    for start in [at for at, form in enumerate(kept) if form == sought[0]]:
+        if kept[start : start + len(sought)] == sought:
+            for at in range(start, start + len(sought)):
+                yield from range(analysis.first_words[at], analysis.last_words[at] + 1)
 
 
 def _window(words: Sequence[Word], marked: Sequence[int], width: int) -> tuple[int, int]:

@@ -52,7 +52,7 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 
-_SEGMENT = r"[A-Za-z0-9]{1,24}(?:(?:\.|-[ ]?)[A-Za-z0-9]{1,24}){0,10}"
+_SEGMENT = r"[A-Za-z0-9]{1,24}+(?:(?:\.|-[ ]?)[A-Za-z0-9]{1,24}+){0,10}"
 _NUMBER = re.compile(
     rf"(?<![A-Za-z0-9])(?P<prefix>[A-Z]{{1,4}} (?=[0-9]))?"
     rf"(?P<number>{_SEGMENT}(?: ?[/\\|] ?{_SEGMENT}){{1,12}})(?![A-Za-z0-9])"

@@ -217,7 +217,7 @@ class _Parser:
             is_date = _named(name) in DATE_FIELDS
             return _field(name, self._date(token["word"]) if is_date else token["word"])
         if token["phrase"] is not None:
-            forms = tuple(part.form for part in analyse_text(token["phrase"]).tokens)
+            forms = analyse_text(token["phrase"]).forms
             return Phrase(forms) if forms else None
         return _together(_bare([token["word"]]))
 
@@ -267,7 +267,8 @@ def _bare(words: list[str]) -> list[Node]:
     at = 0
     while at < len(words):
         last = max((code.last_word for code in analysis.codes if code.first_word == at), default=at)
-        stems = tuple(t.stem for t in analysis.tokens if at <= t.first_word <= last)
+        placed = zip(analysis.stems, analysis.first_words, strict=True)
+        stems = tuple(its_stem for its_stem, place in placed if at <= place <= last)
         keys = {c.form for c in analysis.codes if at <= c.first_word and c.last_word <= last}
         if stems:
             nodes.append(Words(stems, tuple(sorted(keys))))
@@ -308,7 +309,7 @@ def _field(name: str, value: str) -> Node:
     if field in DATE_FIELDS:
         return _days(value.strip())
     analysis = analyse_text(value)
-    stems = tuple(token.stem for token in analysis.tokens)
+    stems = analysis.stems
     if not stems:
         raise _bad(_("nothing follows “{field}”").format(field=f"{name[:20]}:"))
     return Text(field, stems, tuple(code.form for code in analysis.codes) if field == "nomor" else ())
