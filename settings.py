@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,8 +14,45 @@ import msgspec
 from archive.errors import BAD_SETTING, ArsipError
 from archive.messages import _
 from archive.types import PrepareOptions, Value
+from archive.urls import has_password
 
 FILE = "arsip.toml"
+
+
+class Secret(str):
+    """A password or key, never shown: it comes from the environment, or from a file only its owner reads.
+
+    Next to each secret ``key`` there is ``key_file``, which names such a file.
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "'…'" if self else "''"
+
+
+class CatalogSettings(Value, frozen=True):
+    """Where the catalog is: "" is SQLite in the archive's folder, else ``postgresql://user@host/database``."""
+
+    url: str = ""
+    password: Secret = Secret()
+
+
+class BrokerSettings(Value, frozen=True):
+    """Who tells workers what waits: "" is the catalog itself, else ``amqp://user@host`` or ``redis://host``.
+
+    ``name`` is what the names of all its queues begin with.
+    """
+
+    url: str = ""
+    name: str = "arsip"
+    password: Secret = Secret()
+
+
+class StoreSettings(Value, frozen=True):
+    """Where originals are kept: "" is the archive's folder, else one that all machines share."""
+
+    path: str = ""
 
 
 class OcrSettings(Value, frozen=True):
@@ -26,13 +64,18 @@ class OcrSettings(Value, frozen=True):
 
 
 class IndexSettings(Value, frozen=True):
-    """Which search engine, and where. ``url``, ``name``, ``user`` and the others are Elasticsearch's."""
+    """Which search engine, and where. ``url``, ``name`` and the others are Elasticsearch's.
+
+    ``ca`` is a file with the certificates that the server's is checked against.
+    """
 
     engine: Literal["embedded", "elasticsearch"] = "embedded"
     url: str = "http://127.0.0.1:9200"
     name: str = "arsip"
     user: str = ""
-    password: str = ""
+    password: Secret = Secret()
+    api_key: Secret = Secret()
+    ca: str = ""
 
 
 class ReaderSettings(Value, frozen=True):
@@ -59,18 +102,21 @@ class Settings(Value, frozen=True):
     preprocess: PrepareOptions = PrepareOptions()
     ocr: OcrSettings = OcrSettings()
     index: IndexSettings = IndexSettings()
+    catalog: CatalogSettings = CatalogSettings()
+    broker: BrokerSettings = BrokerSettings()
+    store: StoreSettings = StoreSettings()
     reader: ReaderSettings = ReaderSettings()
     worker: WorkerSettings = WorkerSettings()
 
     @property
     def catalog_path(self) -> Path:
-        """The catalog's file."""
+        """The catalog's file, where it is no server."""
         return Path(self.home) / "catalog.sqlite"
 
     @property
     def originals_path(self) -> Path:
         """The folder of originals."""
-        return Path(self.home) / "originals"
+        return Path(self.store.path) if self.store.path else Path(self.home) / "originals"
 
     @property
     def index_path(self) -> Path:
@@ -91,6 +137,8 @@ def load(environment: Mapping[str, str]) -> Settings:
     """
     home = Path(environment.get("ARSIP_HOME") or Path.home() / "arsip").expanduser().absolute()
     said = _file(home / FILE)
+    if _holds_secret(said):
+        _check_private(home / FILE)
     said["home"] = str(home)
     for field in msgspec.structs.fields(Settings):
         if field.name == "home":
@@ -99,13 +147,52 @@ def load(environment: Mapping[str, str]) -> Settings:
             section = said.setdefault(field.name, {})
             if isinstance(section, dict):  # else it is an error, which is told below
                 section |= _from(environment, f"ARSIP_{field.name}_", field.type)
+                _read_secrets(section, field.type)
         elif value := environment.get(f"ARSIP_{field.name}".upper()):
             said[field.name] = value
     try:
-        return msgspec.convert(said, Settings, strict=False)
+        return msgspec.convert(said, Settings, strict=False, dec_hook=lambda _type, value: Secret(value))
     except msgspec.ValidationError as error:
         problem, _at, where = str(error).partition(" - at ")
         raise ArsipError(BAD_SETTING, name=where.strip("`$.") or FILE, problem=problem) from None
+
+
+def _secrets(section: type[msgspec.Struct]) -> list[str]:
+    return [field.name for field in msgspec.structs.fields(section) if field.type is Secret]
+
+
+def _holds_secret(said: Mapping[str, Any]) -> bool:
+    """Whether a password or key stands in the file itself, in an address too."""
+    return any(
+        bool(section.get(name))
+        for field in msgspec.structs.fields(Settings)
+        if _is_section(field.type) and isinstance(section := said.get(field.name), dict)
+        for name in _secrets(field.type)
+    ) or any(
+        has_password(str(section.get("url", ""))) for section in said.values() if isinstance(section, dict)
+    )
+
+
+def _read_secrets(section: dict[str, Any], of: type[msgspec.Struct]) -> None:
+    """Put what stands in the files named ``…_file`` in the place of their names."""
+    for name in _secrets(of):
+        file = section.pop(f"{name}_file", None)
+        if file and not section.get(name):
+            path = Path(str(file)).expanduser()
+            _check_private(path)
+            section[name] = path.read_text("utf-8").strip()
+
+
+def _check_private(path: Path) -> None:
+    """Raises BAD_SETTING where others than its owner may read a file with a secret, or it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            mode = os.fstat(file.fileno()).st_mode
+    except OSError as error:
+        raise ArsipError(BAD_SETTING, name=str(path), problem=error.strerror or "") from None
+    if mode & 0o077:
+        problem = _("it holds a password, and others may read it; run: chmod 600 {file}")
+        raise ArsipError(BAD_SETTING, name=str(path), problem=problem.format(file=shlex.quote(str(path))))
 
 
 def _file(path: Path) -> dict[str, Any]:
@@ -121,7 +208,9 @@ def _file(path: Path) -> dict[str, Any]:
 
 def _from(environment: Mapping[str, str], prefix: str, section: type[msgspec.Struct]) -> dict[str, str]:
     """What the environment says about a section. Raises BAD_SETTING for a name that is none of its keys."""
-    named = {f"{prefix}{field.name}".upper(): field.name for field in msgspec.structs.fields(section)}
+    names = [field.name for field in msgspec.structs.fields(section)]
+    names += [f"{name}_file" for name in _secrets(section)]
+    named = {f"{prefix}{name}".upper(): name for name in names}
     for variable in environment:
         if variable.startswith(prefix.upper()) and variable not in named:
             raise ArsipError(BAD_SETTING, name=variable, problem=_("there is no such setting"))

@@ -180,6 +180,26 @@ CATALOG_NEWER = _world(
     N_("the catalog was made by a newer version of Arsip (schema {revision})"),
     N_("install the newer version; this one changes nothing"),
 )
+CATALOG_UNREACHABLE = _world(
+    "catalog-unreachable",
+    N_("the database server of the catalog ({where}) does not answer"),
+    N_("start it; what waits goes on by itself"),
+)
+CATALOG_REFUSED = _world(
+    "catalog-refused",
+    N_("the database server of the catalog ({where}) refuses the user, the password or the database"),
+    N_("correct catalog.url and ARSIP_CATALOG_PASSWORD"),
+)
+BROKER_UNREACHABLE = _world(
+    "broker-unreachable",
+    N_("the message broker at {where} does not answer"),
+    N_("start it; what waits goes on by itself"),
+)
+BROKER_REFUSED = _world(
+    "broker-refused",
+    N_("the message broker at {where} refuses the user or the password"),
+    N_("correct broker.url and ARSIP_BROKER_PASSWORD"),
+)
 CATALOG_ON_NETWORK = _world(
     "catalog-on-network",
     N_("the catalog {path} lies on a network drive ({filesystem}), where SQLite loses data"),

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Literal
 
 from archive.catalog import health, history
-from archive.catalog.connect import NETWORK_FILESYSTEMS, SAFE_WAL, filesystem_of, sqlite_version
 from archive.catalog.schema import HEAD
+from archive.catalog.sqlite import NETWORK_FILESYSTEMS, SAFE_WAL, filesystem_of, sqlite_version
 from archive.errors import (
     CATALOG_ON_NETWORK,
     INDEX_BROKEN,
@@ -72,7 +72,7 @@ def all_checks(settings: Settings) -> Iterator[Check]:
     An archive that is not there yet is no error: only its surroundings are looked at.
     """
     parts = Parts(settings)
-    there = settings.catalog_path.is_file()
+    there = parts.database.there()
     looks: list[tuple[str, Callable[[], Iterator[Check]]]] = [
         (OCR, partial(_ocr, parts)),
         (LANGUAGES, partial(_languages, settings)),

@@ -11,7 +11,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from urllib.parse import urlsplit, urlunsplit
+from typing import Any
+from urllib.parse import urlsplit
 
 from elastic_transport import SerializationError, TransportError
 from elasticsearch import ApiError, BadRequestError, Elasticsearch, NotFoundError, UnsupportedProductError
@@ -21,6 +22,7 @@ from msgspec import structs
 from archive.errors import INDEX_BROKEN, INDEX_UNREACHABLE, UNEXPECTED, ArsipError, Failure
 from archive.messages import _
 from archive.types import Filter, PageRecord
+from archive.urls import shown
 from index.contract import FACETS, Facet, Found, Hit, Sort, checked_window
 from index.elastic_query import (
     WANTED,
@@ -72,11 +74,20 @@ class ElasticIndex:
         *,
         user: str = "",
         password: str = "",
+        api_key: str = "",
+        ca: str = "",
         timeout_seconds: float = 30.0,
     ) -> None:
         self._name = name
-        self._where = _without_credentials(url)
-        self._client = self._connected(url, (user, password) if user else None, timeout_seconds)
+        self._where = shown(url)
+        who: dict[str, Any] = {}
+        if api_key:
+            who["api_key"] = api_key
+        elif user:
+            who["basic_auth"] = (user, password)
+        if ca:
+            who["ca_certs"] = ca
+        self._client = self._connected(url, who, timeout_seconds)
         self._guard = threading.Lock()
         self._ready = False
 
@@ -141,14 +152,14 @@ class ElasticIndex:
         """See ``contract.Index.close``."""
         self._client.close()
 
-    def _connected(self, url: str, auth: tuple[str, str] | None, timeout_seconds: float) -> Elasticsearch:
+    def _connected(self, url: str, who: dict[str, Any], timeout_seconds: float) -> Elasticsearch:
         """A client; nothing is asked of the server yet."""
         try:
             if urlsplit(url).scheme not in ("http", "https"):
                 raise ValueError("neither http nor https")
             return Elasticsearch(
                 url,
-                basic_auth=auth,
+                **who,
                 request_timeout=timeout_seconds,
                 max_retries=2,
                 retry_on_timeout=True,
@@ -282,8 +293,3 @@ def _hit(hit: Body) -> Hit:
 def _refused(answer: Body) -> Failure:
     """A page the server does not take: the kind of its error, never its reason, which may quote the page."""
     return Failure(UNEXPECTED.code, {"kind": str(answer["error"]["type"]), "where": "elasticsearch"})
-
-
-def _without_credentials(url: str) -> str:
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))

@@ -14,9 +14,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, select
 from sqlalchemy.exc import DBAPIError
 
-from archive.catalog import connect
-from archive.catalog.connect import Catalog, migrate, open_catalog, sqlite_version
+from archive.catalog import connect, sqlite
+from archive.catalog.connect import Catalog, migrate, open_catalog
 from archive.catalog.schema import HEAD, batch, metadata
+from archive.catalog.sqlite import SqliteFile, sqlite_version
 from archive.errors import ArsipError
 
 
@@ -51,9 +52,9 @@ def test_the_chain_makes_the_schema_and_takes_it_down_again(tmp_path: Path) -> N
 def test_wal_is_used_where_sqlite_is_mended_and_nowhere_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert sqlite_version() >= connect.SAFE_WAL, "pysqlite3 brings a SQLite that is mended"
+    assert sqlite_version() >= sqlite.SAFE_WAL, "pysqlite3 brings a SQLite that is mended"
     assert journal(open_catalog(tmp_path / "a.sqlite")) == "wal"
-    monkeypatch.setattr(connect, "sqlite_version", lambda: (3, 51, 2))
+    monkeypatch.setattr(sqlite, "sqlite_version", lambda: (3, 51, 2))
     assert journal(open_catalog(tmp_path / "b.sqlite")) == "delete"
 
 
@@ -114,22 +115,22 @@ def test_writers_take_turns_and_readers_do_not_wait(tmp_path: Path) -> None:
 
 
 def test_a_writer_that_waits_too_long_is_told(tmp_path: Path) -> None:
-    catalog = open_catalog(tmp_path / "catalog.sqlite", busy_seconds=0.2)
-    other = open_catalog(tmp_path / "catalog.sqlite", busy_seconds=0.2)
+    catalog = open_catalog(SqliteFile(tmp_path / "catalog.sqlite", busy_seconds=0.2))
+    other = open_catalog(SqliteFile(tmp_path / "catalog.sqlite", busy_seconds=0.2))
     with other.write(), pytest.raises(ArsipError) as caught, catalog.write():
         pass
     assert caught.value.failure.cause == "catalog-locked"
 
 
 def test_a_link_to_another_drive_does_not_hide_its_file_system(tmp_path: Path) -> None:
-    here = connect.filesystem_of(tmp_path)
+    here = sqlite.filesystem_of(tmp_path)
     for line in Path("/proc/self/mounts").read_text().splitlines():
         point, kind = line.split()[1:3]
         if kind != here and Path(point).is_dir():
             break
     link = tmp_path / "arsip"
     link.symlink_to(point)
-    assert connect.filesystem_of(link / "catalog.sqlite") == kind
+    assert sqlite.filesystem_of(link / "catalog.sqlite") == kind
 
 
 def test_an_io_error_is_not_told_as_a_full_disk_where_there_is_room(
@@ -137,6 +138,6 @@ def test_an_io_error_is_not_told_as_a_full_disk_where_there_is_room(
 ) -> None:
     catalog = open_catalog(tmp_path / "catalog.sqlite")
     for least, cause in ((0, "not-writable"), (2**62, "disk-full")):
-        monkeypatch.setattr(connect, "_LEAST_FREE_BYTES", least)
+        monkeypatch.setattr(sqlite, "_LEAST_FREE_BYTES", least)
         with pytest.raises(ArsipError, match=cause), catalog.read():
             raise DBAPIError("", {}, pysqlite3.dbapi2.OperationalError("disk I/O error"))

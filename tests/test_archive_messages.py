@@ -19,8 +19,9 @@ from archive.errors import (
     Failure,
 )
 from archive.ledger.ledger import TAKEN_TOGETHER, Ledger
-from archive.ledger.messages import _missing, free, let_go, purge, refill, send
+from archive.ledger.messages import _missing, purge, refill, send
 from archive.ledger.work import Work
+from archive.ledger.workers import free, let_go
 from archive.types import Stage
 from tests.ledgers import (
     GOOD,

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.catalog.connect import NETWORK_FILESYSTEMS, filesystem_of, open_catalog
+from archive.catalog.connect import open_catalog
+from archive.catalog.sqlite import NETWORK_FILESYSTEMS, filesystem_of
 from archive.errors import ArsipError
 from tests.program import Program, Ran, save, sheet
 
@@ -130,7 +131,7 @@ def test_the_filesystem_of_a_path_is_known() -> None:
 
 
 def test_a_catalog_on_a_network_drive_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("archive.catalog.connect.filesystem_of", lambda _path: "cifs")
+    monkeypatch.setattr("archive.catalog.sqlite.filesystem_of", lambda _path: "cifs")
     with pytest.raises(ArsipError) as caught:
         open_catalog(tmp_path / "catalog.sqlite")
     assert caught.value.failure.cause == "catalog-on-network"

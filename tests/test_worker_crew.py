@@ -9,7 +9,8 @@ import pytest
 
 import settings
 from archive.catalog.connect import open_catalog
-from archive.ledger import messages
+from archive.catalog.sqlite import SqliteFile
+from archive.ledger import workers
 from worker import crew
 from worker.crew import Crew
 from worker.parts import Parts
@@ -17,7 +18,7 @@ from worker.parts import Parts
 
 def test_a_crew_that_cannot_give_back_what_it_holds_ends_all_the_same(tmp_path: Path) -> None:
     parts = Parts(settings.load({"ARSIP_HOME": str(tmp_path)}))
-    parts.__dict__["catalog"] = open_catalog(parts.settings.catalog_path, busy_seconds=0.1)
+    parts.__dict__["catalog"] = open_catalog(SqliteFile(parts.settings.catalog_path, busy_seconds=0.1))
     working = Crew(parts)
     working.start()
     with open_catalog(parts.settings.catalog_path).write():
@@ -33,7 +34,7 @@ def test_whatever_ends_the_reconciler_ends_the_crew(tmp_path: Path, monkeypatch:
     working = Crew(parts)
     working.start()
     monkeypatch.setattr(crew, "BEAT_SECONDS", 0.01)
-    monkeypatch.setattr(messages, "free", broken)
+    monkeypatch.setattr(workers, "free", broken)
     deadline = time.monotonic() + 20
     while working.trouble is None and time.monotonic() < deadline:
         time.sleep(0.05)

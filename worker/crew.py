@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Collection
 from typing import TypeVar
 
@@ -12,7 +13,7 @@ import dramatiq
 
 import pipeline
 from archive.errors import ArsipError, Failure, failure_of
-from archive.ledger import messages
+from archive.ledger import messages, workers
 from archive.ledger.ledger import Ledger
 from archive.ledger.work import Indexed
 from archive.types import PageText, Prepared, PrepareOptions, ReadOptions, Source, Stage
@@ -25,7 +26,8 @@ _T = TypeVar("_T")
 
 BEAT_SECONDS = 2.0
 """How often work of owners that are gone is looked for."""
-EXTEND_SECONDS = 30.0
+SEEN_SECONDS = 30.0
+"""How often this worker says that it is there."""
 REFILL_SECONDS = 60.0
 PATIENCE_SECONDS = 5.0
 """How long a stopping crew lets pages in hand come to an end."""
@@ -38,9 +40,10 @@ class _Stopped(BaseException):
 class _Patient:
     """A reader that is not blamed on the page when it ends because the crew stops."""
 
-    def __init__(self, reader: Reader, stopping: threading.Event) -> None:
+    def __init__(self, reader: Reader, stopping: threading.Event, read_at: deque[float]) -> None:
         self._reader = reader
         self._stopping = stopping
+        self._read_at = read_at
 
     def prepare(self, source: Source, options: PrepareOptions) -> Prepared:
         return self._call(lambda: self._reader.prepare(source, options))
@@ -48,7 +51,9 @@ class _Patient:
     def read(
         self, source: Source, options: PrepareOptions, prepared: Prepared, read_options: ReadOptions
     ) -> PageText:
-        return self._call(lambda: self._reader.read(source, options, prepared, read_options))
+        text = self._call(lambda: self._reader.read(source, options, prepared, read_options))
+        self._read_at.append(time.monotonic())
+        return text
 
     def _call(self, task: Callable[[], _T]) -> _T:
         if self._stopping.is_set():
@@ -72,6 +77,9 @@ class Crew:
         self.trouble: Failure | None = None
         self._parts = parts
         self._ledger = Ledger(parts.catalog, parts.inputs(), stages)
+        self._serves = tuple(stages)
+        self._read_at: deque[float] = deque()
+        """When each page of the last hour was read."""
         self._stages = pipeline.stages(
             self._reader, _describe(), parts.index, parts.settings.preprocess, parts.read_options
         )
@@ -94,7 +102,8 @@ class Crew:
         """
         for reader in self._idle:
             reader.start()
-        messages.free(self._parts.catalog)
+        self._say_seen()
+        workers.free(self._parts.catalog)
         messages.refill(self._parts.catalog)
         self._worker.start()
         self._beat.start()
@@ -112,7 +121,7 @@ class Crew:
         if self._beat.is_alive():
             self._beat.join(PATIENCE_SECONDS)
         with contextlib.suppress(ArsipError):  # whoever comes next sees that this process is gone
-            messages.let_go(self._parts.catalog, self._ledger.owner)
+            workers.let_go(self._parts.catalog, self._ledger.owner)
 
     def _run(self, stage: Stage, subject: str) -> None:
         if self._stopping.is_set() or self.trouble is not None:
@@ -127,24 +136,32 @@ class Crew:
     def _reader(self) -> _Patient:
         patient: _Patient | None = getattr(self._local, "patient", None)
         if patient is None:
-            patient = self._local.patient = _Patient(self._idle.pop(), self._stopping)
+            patient = self._local.patient = _Patient(self._idle.pop(), self._stopping, self._read_at)
         return patient
 
     def _reconcile(self) -> None:
-        catalog, owner = self._parts.catalog, self._ledger.owner
-        extended = refilled = time.monotonic()
+        catalog = self._parts.catalog
+        said = refilled = time.monotonic()
         while not self._stopping.wait(BEAT_SECONDS):
             now = time.monotonic()
             try:
-                messages.free(catalog)
-                if now - extended >= EXTEND_SECONDS:
-                    messages.extend(catalog, owner)
-                    extended = now
+                workers.free(catalog)
+                if now - said >= SEEN_SECONDS:
+                    self._say_seen()
+                    said = now
                 if now - refilled >= REFILL_SECONDS:
                     messages.refill(catalog)
                     refilled = now
             except Exception as error:
                 self.trouble = failure_of(error)
+
+    def _say_seen(self) -> None:
+        """Say that this worker is there, and how many pages it read in the last hour."""
+        hour_ago = time.monotonic() - 3600
+        while self._read_at and self._read_at[0] < hour_ago:
+            self._read_at.popleft()
+        threads, pages = self._parts.settings.threads, len(self._read_at)
+        workers.seen(self._parts.catalog, self._ledger.owner, self._serves, threads, pages)
 
 
 def _describe() -> pipeline.Describe:

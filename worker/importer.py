@@ -69,7 +69,7 @@ class Importer:
     def plan(self, paths: Iterable[Path]) -> Plan:
         """Say what ``run`` would do; nothing is written, not even an empty archive."""
         plan = Plan()
-        catalog = self._parts.catalog if self._parts.settings.catalog_path.is_file() else None
+        catalog = self._parts.catalog if self._parts.database.there() else None
         into = intake.batch_there(catalog, self._batch) if catalog else None
         seen_now: set[str] = set()
         with self._parts.reader() as reader:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from archive.catalog.connect import Catalog, open_catalog
+from archive.catalog.connect import Catalog, Database, database_at, open_catalog
 from archive.catalog.views import views
 from archive.errors import NO_ARCHIVE, ArsipError
 from archive.store import Store
@@ -41,7 +41,13 @@ class Parts:
     @cached_property
     def catalog(self) -> Catalog:
         """The catalog, made where there is none."""
-        return open_catalog(self.settings.catalog_path)
+        return open_catalog(self.database)
+
+    @cached_property
+    def database(self) -> Database:
+        """Where the catalog is; nothing is opened yet."""
+        chosen = self.settings.catalog
+        return database_at(chosen.url or self.settings.catalog_path, chosen.password)
 
     @cached_property
     def store(self) -> Store:
@@ -55,7 +61,14 @@ class Parts:
         if chosen.engine == "elasticsearch":
             from index.elastic import ElasticIndex
 
-            return ElasticIndex(chosen.url, chosen.name, user=chosen.user, password=chosen.password)
+            return ElasticIndex(
+                chosen.url,
+                chosen.name,
+                user=chosen.user,
+                password=chosen.password,
+                api_key=chosen.api_key,
+                ca=chosen.ca,
+            )
         from index.embedded import EmbeddedIndex
 
         return EmbeddedIndex(self.settings.index_path)
@@ -108,6 +121,7 @@ class Parts:
 
 def existing(settings: Settings) -> Parts:
     """The parts of an archive that is there. Raises NO_ARCHIVE."""
-    if not settings.catalog_path.is_file():
-        raise ArsipError(NO_ARCHIVE, path=settings.home)
-    return Parts(settings)
+    parts = Parts(settings)
+    if not parts.database.there():
+        raise ArsipError(NO_ARCHIVE, path=parts.database.where if settings.catalog.url else settings.home)
+    return parts

@@ -6,15 +6,12 @@ from sqlalchemy import func, select
 
 from archive.catalog.connect import Catalog
 from archive.catalog.schema import blob, stage_run
-from archive.errors import CATALOG_BROKEN, ArsipError
 
 
 def quick_check(catalog: Catalog) -> None:
-    """Look at every page of the database file (not at every index entry). Raises CATALOG_BROKEN."""
+    """Look whether the database is whole, as far as it can be told soon. Raises CATALOG_BROKEN."""
     with catalog.read() as connection:
-        said = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
-    if said != "ok":
-        raise ArsipError(CATALOG_BROKEN, path=str(catalog.path))
+        catalog.database.check(connection)
 
 
 def originals(catalog: Catalog, how_many: int) -> list[tuple[str, int]]:

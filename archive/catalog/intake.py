@@ -83,7 +83,7 @@ def open_batch(catalog: Catalog, name: str) -> Batch:
     """The batch of this name, made where there is none. Raises BATCH_WITHDRAWN."""
     found = batch_there(catalog, name)
     if found is None:
-        new = {"id": ids.new("b"), "name": name, "priority": DEFAULT_PRIORITY, "created_at": time.time()}
+        new = {"id": ids.new("b"), "name": name, "priority": DEFAULT_PRIORITY, "created_at": catalog.now()}
         with catalog.write() as connection:
             connection.execute(insert(connection, batch).values(**new).on_conflict_do_nothing())
         found = batch_there(catalog, name)

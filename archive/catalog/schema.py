@@ -1,4 +1,4 @@
-"""The tables of the catalog: eight of them, the same on SQLite and PostgreSQL."""
+"""The tables of the catalog: nine of them, the same on SQLite and PostgreSQL."""
 
 from __future__ import annotations
 
@@ -18,12 +18,14 @@ from sqlalchemy import (
     text,
 )
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest revision of the schema; a test holds it against the chain of migrations."""
 
 metadata = MetaData()
-_Id = String(20)
-_Key = String(64)
+# Text is compared byte by byte on both: an order by the rules of a language is another one on each server.
+_Text = String().with_variant(String(collation="C"), "postgresql")
+_Id = String(20).with_variant(String(20, collation="C"), "postgresql")
+_Key = String(64).with_variant(String(64, collation="C"), "postgresql")
 # SQLite only counts up by itself on a column that is INTEGER to the letter.
 _Serial = BigInteger().with_variant(Integer, "sqlite")
 
@@ -31,10 +33,11 @@ batch = Table(
     "batch",
     metadata,
     Column("id", _Id, primary_key=True),
-    Column("name", String, nullable=False, unique=True),
+    Column("name", _Text, nullable=False, unique=True),
     Column("priority", Integer, nullable=False),
     Column("created_at", Double, nullable=False),
     Column("withdrawn_at", Double),
+    Column("hours", String(9)),
 )
 
 blob = Table(
@@ -42,7 +45,7 @@ blob = Table(
     metadata,
     Column("sha256", _Key, primary_key=True),
     Column("size", BigInteger, nullable=False),
-    Column("media_type", String, nullable=False),
+    Column("media_type", _Text, nullable=False),
     Column("frames", Integer, nullable=False),
 )
 
@@ -51,23 +54,23 @@ document = Table(
     metadata,
     Column("id", _Id, primary_key=True),
     Column("batch", _Id, ForeignKey("batch.id"), nullable=False),
-    Column("root", String, nullable=False),
-    Column("path", String, nullable=False),
+    Column("root", _Text, nullable=False),
+    Column("path", _Text, nullable=False),
     Column("fingerprint", _Key, nullable=False, index=True),
-    Column("languages", String, nullable=False),
-    Column("unit", String, nullable=False),
+    Column("languages", _Text, nullable=False),
+    Column("unit", _Text, nullable=False),
     Column("security", String(2), nullable=False),
-    Column("box", String, nullable=False),
-    Column("shelf", String, nullable=False),
+    Column("box", _Text, nullable=False),
+    Column("shelf", _Text, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("described_revision", Integer, nullable=False, server_default="0"),
     Column("description_key", _Key),
-    Column("type", String, nullable=False, server_default=""),
+    Column("type", _Text, nullable=False, server_default=""),
     Column("date", String(10), nullable=False, server_default=""),
-    Column("nomor", String, nullable=False, server_default=""),
-    Column("hal", String, nullable=False, server_default=""),
-    Column("stop_cause", String),
-    Column("stop_details", String),
+    Column("nomor", _Text, nullable=False, server_default=""),
+    Column("hal", _Text, nullable=False, server_default=""),
+    Column("stop_cause", _Text),
+    Column("stop_details", _Text),
     Index("document_place", "batch", "path"),
 )
 
@@ -80,7 +83,7 @@ page = Table(
     Column("batch", _Id, ForeignKey("batch.id"), nullable=False, index=True),
     Column("blob", _Key, ForeignKey("blob.sha256"), nullable=False, index=True),
     Column("frame", Integer, nullable=False),
-    Column("path", String, nullable=False),
+    Column("path", _Text, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("indexed_revision", Integer, nullable=False),
     Column("open", Boolean, nullable=False),
@@ -90,8 +93,8 @@ page = Table(
     Column("prepared_key", _Key),
     Column("text_key", _Key),
     Column("stop_stage", String(10)),
-    Column("stop_cause", String),
-    Column("stop_details", String),
+    Column("stop_cause", _Text),
+    Column("stop_details", _Text),
     Index("page_place", "document", "number"),
     Index("page_open", "document", sqlite_where=text("open = 1"), postgresql_where=text("open")),
 )
@@ -101,15 +104,15 @@ sighting = Table(
     metadata,
     Column("id", _Serial, primary_key=True, autoincrement=True),
     Column("batch", _Id, ForeignKey("batch.id"), nullable=False),
-    Column("root", String, nullable=False),
-    Column("path", String, nullable=False),
+    Column("root", _Text, nullable=False),
+    Column("path", _Text, nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("mtime_ns", BigInteger, nullable=False),
     Column("seen_at", Double, nullable=False),
     Column("outcome", String(8), nullable=False),
-    Column("rule", String),
-    Column("cause", String),
-    Column("details", String),
+    Column("rule", _Text),
+    Column("cause", _Text),
+    Column("details", _Text),
     Column("document", _Id, ForeignKey("document.id"), index=True),
     Column("blob", _Key),
     UniqueConstraint("batch", "root", "path", name="sighting_once"),
@@ -126,9 +129,9 @@ message = Table(
     Column("number", Integer, nullable=False),
     Column("due", Double, nullable=False),
     Column("fresh", Boolean, nullable=False),
-    Column("owner", String),
-    Column("lease", Double),
+    Column("owner", _Text),
     Column("run", BigInteger),
+    Column("sent_at", Double),
     UniqueConstraint("subject", "stage", name="message_once"),
     Index(
         "message_waiting",
@@ -154,13 +157,26 @@ stage_run = Table(
     Column("stage", String(10), nullable=False),
     Column("subject", _Id, nullable=False),
     Column("revision", Integer, nullable=False),
-    Column("owner", String, nullable=False),
+    Column("batch", _Id, nullable=False, server_default=""),
+    Column("owner", _Text, nullable=False),
     Column("started_at", Double, nullable=False),
     Column("ended_at", Double),
     Column("outcome", String(10)),
-    Column("cause", String),
-    Column("details", String),
+    Column("cause", _Text),
+    Column("details", _Text),
     Index("stage_run_subject", "subject", "stage"),
+    Index("stage_run_batch", "batch", "ended_at"),
+)
+
+worker = Table(
+    "worker",
+    metadata,
+    Column("owner", _Text, primary_key=True),
+    Column("stages", _Text, nullable=False),
+    Column("threads", Integer, nullable=False),
+    Column("started_at", Double, nullable=False),
+    Column("seen_at", Double, nullable=False),
+    Column("pages_an_hour", Integer, nullable=False),
 )
 
 result = Table(

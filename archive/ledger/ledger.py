@@ -7,8 +7,7 @@ nowhere else; only here is decided what is tried again, when, and what is set as
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 
 import msgspec
 from sqlalchemy import (
@@ -31,7 +30,7 @@ from archive.catalog.schema import batch, document, message, page, stage_run
 from archive.catalog.tools import insert
 from archive.errors import PAGE_MEMORY, PAGE_TIMEOUT, READER_DIED, Failure, Fault
 from archive.ledger.inputs import Inputs
-from archive.ledger.messages import AT_ONCE, LEASE_SECONDS, Post, put
+from archive.ledger.messages import AT_ONCE, HELD, Post, put
 from archive.ledger.outcome import keep, stop, write_document, write_page
 from archive.ledger.owner import me
 from archive.ledger.work import Indexed, Outcome, Work
@@ -74,7 +73,7 @@ class Ledger:
                 self._settle_index(connection, work, outcome)
                 return None
             if not _holds(connection, work):
-                _close(connection, work, "stale")
+                self._close(connection, work, "stale")
                 return None
             if work.stage is Stage.CLASSIFY:
                 return self._settle_document(connection, work, outcome, follow)
@@ -90,7 +89,7 @@ class Ledger:
         if work is None:
             connection.execute(delete(message).where(message.c.id == claimed.id))
             return None
-        run = self._open(connection, [work])[0]
+        run = self._open(connection, [work], {subject: claimed.batch})[0]
         connection.execute(update(message).where(message.c.id == claimed.id).values(run=run))
         return _with_run(work, run)
 
@@ -98,22 +97,20 @@ class Ledger:
         """Claim this page's index message and all that wait with it: the index takes them together."""
         first = (
             select(message.c.id)
-            .where(message.c.stage == Stage.INDEX, message.c.owner.is_(None), message.c.due <= time.time())
+            .where(message.c.stage == Stage.INDEX, *self._free())
             .order_by(message.c.subject != subject, message.c.priority, message.c.number, message.c.id)
             .limit(TAKEN_TOGETHER)
+            .with_for_update(skip_locked=True)
         )
         claimed = connection.execute(
-            update(message)
-            .where(message.c.id.in_(first))
-            .values(owner=self.owner, lease=time.time() + LEASE_SECONDS)
-            .returning(message)
+            update(message).where(message.c.id.in_(first)).values(owner=self.owner).returning(message)
         ).all()
         work = self._inputs.index_work(connection, claimed)
         if work is None:
             connection.execute(delete(message).where(message.c.id.in_([row.id for row in claimed])))
             return None
         works = _taken(work)
-        runs = self._open(connection, works)
+        runs = self._open(connection, works, {row.subject: row.batch for row in claimed})
         connection.execute(
             update(message)
             .where(message.c.stage == Stage.INDEX, message.c.subject == bindparam("of"))
@@ -124,24 +121,36 @@ class Ledger:
         return msgspec.structs.replace(work, run=runs[0], others=others)
 
     def _claim(self, connection: Connection, stage: Stage, subject: str) -> Claimed | None:
-        now = time.time()
+        this = (
+            select(message.c.id)
+            .where(message.c.stage == stage, message.c.subject == subject, *self._free())
+            .with_for_update(skip_locked=True)
+        )
         return connection.execute(
-            update(message)
-            .where(message.c.stage == stage, message.c.subject == subject)
-            .where(message.c.owner.is_(None), message.c.due <= now)
-            .values(owner=self.owner, lease=now + LEASE_SECONDS)
-            .returning(message)
+            update(message).where(message.c.id.in_(this)).values(owner=self.owner).returning(message)
         ).one_or_none()
 
-    def _open(self, connection: Connection, works: list[Work]) -> list[int]:
-        """Open a run for each work, which is the moment the attempt counts; returns the runs' ids."""
+    def _free(self) -> tuple[ColumnElement[bool], ...]:
+        """What makes a message one that may be claimed now."""
+        return (
+            message.c.owner.is_(None),
+            message.c.due <= self.catalog.now(),
+            message.c.priority < HELD,
+        )
+
+    def _open(self, connection: Connection, works: list[Work], batches: Mapping[str, str]) -> list[int]:
+        """Open a run for each work, which is the moment the attempt counts; returns the runs' ids.
+
+        ``batches`` has the batch of each subject.
+        """
         rows = [
             {
                 "stage": work.stage,
                 "subject": work.subject,
                 "revision": work.revision,
+                "batch": batches[work.subject],
                 "owner": self.owner,
-                "started_at": time.time(),
+                "started_at": self.catalog.now(),
             }
             for work in works
         ]
@@ -207,7 +216,7 @@ class Ledger:
         if revision != work.revision:
             self._leave(connection, work, "stale")
             return True
-        if isinstance(outcome, Failure) and (again := _retry_at(connection, work, outcome)) is not None:
+        if isinstance(outcome, Failure) and (again := self._retry_at(connection, work, outcome)) is not None:
             self._leave(connection, work, "failed", due=again, failed=outcome)
             return True
         return False
@@ -220,10 +229,10 @@ class Ledger:
             if isinstance(outcome, Indexed):
                 failed = outcome.failed.get(each.subject)
             if not _holds(connection, each):
-                _close(connection, each, "stale")
+                self._close(connection, each, "stale")
             elif failed is None:
                 self._indexed(connection, each)
-            elif (again := _retry_at(connection, each, failed)) is not None:
+            elif (again := self._retry_at(connection, each, failed)) is not None:
                 self._leave(connection, each, "failed", due=again, failed=failed)
                 later = max(later, again)
             elif _revision(connection, each) > each.revision:
@@ -250,7 +259,7 @@ class Ledger:
         if _revision(connection, work) > work.revision:
             self._leave(connection, work, "done")
         else:
-            _close(connection, work, "done")
+            self._close(connection, work, "done")
             connection.execute(delete(message).where(_its_message(work)))
 
     def _leave(
@@ -262,23 +271,55 @@ class Ledger:
         failed: Failure | None = None,
     ) -> None:
         """End the run and leave its message for anybody, from ``due`` on."""
-        _close(connection, work, ended, failed)
+        self._close(connection, work, ended, failed)
         connection.execute(
-            update(message).where(_its_message(work)).values(owner=None, lease=None, run=None, due=due)
+            update(message).where(_its_message(work)).values(owner=None, run=None, sent_at=None, due=due)
         )
 
     def _end(self, connection: Connection, work: Work, outcome: Outcome) -> bool:
         """End run and message, keep the result; returns whether the message had asked for a fresh one."""
         if isinstance(outcome, Failure):
-            _close(connection, work, "stopped", outcome)
+            self._close(connection, work, "stopped", outcome)
         else:
-            _close(connection, work, "done" if work.known is None else "reused")
+            self._close(connection, work, "done" if work.known is None else "reused")
             if work.known is None and not isinstance(outcome, Indexed):
                 keep(connection, work, outcome)
         ended = connection.execute(
             delete(message).where(_its_message(work)).returning(message.c.fresh)
         ).scalar()
         return bool(ended)
+
+    def _close(self, connection: Connection, work: Work, ended: str, failed: Failure | None = None) -> None:
+        connection.execute(
+            update(stage_run)
+            .where(stage_run.c.id == work.run, stage_run.c.outcome.is_(None))
+            .values(
+                ended_at=self.catalog.now(),
+                outcome=ended,
+                cause=None if failed is None else failed.cause,
+                details=None if failed is None else codec.details(failed),
+            )
+        )
+
+    def _retry_at(self, connection: Connection, work: Work, failed: Failure) -> float | None:
+        """When a failed work is due again, ``None`` when it is set aside.
+
+        The world's fault is tried again with a back-off that doubles from one second up to a minute; a page
+        that killed its reader until the third one died; the file's own fault and what nobody expected never.
+        """
+        tries = connection.execute(
+            select(func.count()).where(
+                stage_run.c.subject == work.subject,
+                stage_run.c.stage == work.stage,
+                stage_run.c.revision == work.revision,
+                or_(stage_run.c.outcome == "failed", stage_run.c.id == work.run),
+            )
+        ).scalar_one()
+        if failed.fault is Fault.WORLD:
+            return self.catalog.now() + min(2.0 ** min(tries - 1, 10), LONGEST_WAIT_SECONDS)
+        if failed.cause in KILLED_READER and tries < READERS_A_PAGE:
+            return AT_ONCE
+        return None
 
 
 def _taken(work: Work) -> list[Work]:
@@ -305,37 +346,3 @@ def _holds(connection: Connection, work: Work) -> bool:
     """The fence: whether this run is still the one that holds the message."""
     held: bool = connection.execute(select(exists().where(_its_message(work)))).scalar_one()
     return held
-
-
-def _close(connection: Connection, work: Work, ended: str, failed: Failure | None = None) -> None:
-    connection.execute(
-        update(stage_run)
-        .where(stage_run.c.id == work.run, stage_run.c.outcome.is_(None))
-        .values(
-            ended_at=time.time(),
-            outcome=ended,
-            cause=None if failed is None else failed.cause,
-            details=None if failed is None else codec.details(failed),
-        )
-    )
-
-
-def _retry_at(connection: Connection, work: Work, failed: Failure) -> float | None:
-    """When a failed work is due again, ``None`` when it is set aside.
-
-    The world's fault is tried again with a back-off that doubles from one second up to a minute; a page
-    that killed its reader until the third one died; the file's own fault and what nobody expected never.
-    """
-    tries = connection.execute(
-        select(func.count()).where(
-            stage_run.c.subject == work.subject,
-            stage_run.c.stage == work.stage,
-            stage_run.c.revision == work.revision,
-            or_(stage_run.c.outcome == "failed", stage_run.c.id == work.run),
-        )
-    ).scalar_one()
-    if failed.fault is Fault.WORLD:
-        return time.time() + min(2.0 ** min(tries - 1, 10), LONGEST_WAIT_SECONDS)
-    if failed.cause in KILLED_READER and tries < READERS_A_PAGE:
-        return AT_ONCE
-    return None

@@ -6,7 +6,6 @@ back what the catalog says is still to be done.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
@@ -16,25 +15,26 @@ from sqlalchemy import (
     and_,
     delete,
     exists,
-    func,
     literal,
     or_,
     select,
     union_all,
-    update,
 )
 
 from archive.catalog.connect import Catalog
-from archive.catalog.schema import batch, document, message, page, stage_run
+from archive.catalog.schema import batch, document, message, page
 from archive.catalog.tools import insert
-from archive.ledger.owner import in_sight, is_gone, went_down
 from archive.types import Stage
 
-LEASE_SECONDS = 120.0
-"""How long a claim lasts without a heartbeat; only owners out of sight are ever judged by it."""
-
-
 AT_ONCE = 0.0
+
+HELD = 1_000_000
+"""A priority from here on is that of a held batch: nothing of it is begun until it is released.
+
+A batch that is outside its hours of work is held by adding HELD to its priority, one that a person has
+paused by adding PAUSED; messages carry the priority of their batch, new ones too.
+"""
+PAUSED = 2 * HELD
 
 
 class Waiting(NamedTuple):
@@ -55,12 +55,11 @@ class Post(NamedTuple):
     fresh: bool = False
 
 
-def put(connection: Connection, posts: Iterable[Post], delay_seconds: float = 0.0) -> None:
-    """Put messages, due after a delay; one that is there already stays as it is.
+def put(connection: Connection, posts: Iterable[Post], due: float = AT_ONCE) -> None:
+    """Put messages, due from a time by the catalog's clock; one that is there already stays as it is.
 
     What is due at once says so whatever the clock shows: one that was set back would hide it.
     """
-    due = time.time() + delay_seconds if delay_seconds else AT_ONCE
     rows = [{**post._asdict(), "due": due} for post in posts]
     if rows:
         connection.execute(insert(connection, message).on_conflict_do_nothing(), rows)
@@ -70,7 +69,7 @@ def waiting(catalog: Catalog, stages: Collection[Stage], limit: int) -> list[Wai
     """What may be begun now, first things first: by priority, page number, age."""
     columns = (message.c.stage, message.c.subject, message.c.priority, message.c.number, message.c.id)
     first = (message.c.priority, message.c.number, message.c.id)
-    due = (message.c.owner.is_(None), message.c.due <= time.time())
+    due = (message.c.owner.is_(None), message.c.due <= catalog.now(), message.c.priority < HELD)
     # The first of each stage, then of those: an index leads to them however many wait.
     heads = [
         select(
@@ -81,47 +80,6 @@ def waiting(catalog: Catalog, stages: Collection[Stage], limit: int) -> list[Wai
     query = union_all(*heads).order_by("priority", "number", "id").limit(limit)
     with catalog.read() as connection:
         return [Waiting(Stage(row.stage), row.subject) for row in connection.execute(query)]
-
-
-def extend(catalog: Catalog, owner: str) -> None:
-    """The heartbeat: renew the leases of everything this owner holds."""
-    with catalog.read() as connection:
-        held = connection.execute(select(exists().where(message.c.owner == owner))).scalar()
-    if held:
-        with catalog.write() as connection:
-            connection.execute(
-                update(message).where(message.c.owner == owner).values(lease=time.time() + LEASE_SECONDS)
-            )
-
-
-def free(catalog: Catalog) -> int:
-    """Free what is held by owners that are gone, at once; returns how many messages came free.
-
-    Their open runs end as ``lost``, or as ``down`` where the whole machine went down, which counts
-    against nobody.
-    """
-    now = time.time()
-    with catalog.read() as connection:
-        owners = connection.execute(
-            select(message.c.owner, func.max(message.c.lease))
-            .where(message.c.owner.is_not(None))
-            .group_by("owner")
-        ).all()
-    gone = [owner for owner, lease in owners if (is_gone(owner) if in_sight(owner) else lease < now)]
-    if not gone:
-        return 0
-    with catalog.write() as connection:
-        for owner in gone:
-            connection.execute(
-                update(stage_run)
-                .where(stage_run.c.owner == owner, stage_run.c.outcome.is_(None))
-                .where(stage_run.c.id.in_(select(message.c.run).where(message.c.owner == owner)))
-                .values(ended_at=now, outcome="down" if went_down(owner) else "lost")
-            )
-        freed = connection.execute(
-            update(message).where(message.c.owner.in_(gone)).values(owner=None, lease=None, run=None)
-        )
-    return freed.rowcount
 
 
 def refill(catalog: Catalog) -> int:
@@ -185,25 +143,11 @@ def send(catalog: Catalog, stage: Stage, subject: str, delay_seconds: float = 0.
     with catalog.write() as connection:
         row = connection.execute(query).one_or_none()
         if row is not None:
-            put(connection, [Post(stage, subject, row.batch, row.priority, row.number)], delay_seconds)
+            due = catalog.now() + delay_seconds if delay_seconds else AT_ONCE
+            put(connection, [Post(stage, subject, row.batch, row.priority, row.number)], due)
 
 
 def purge(catalog: Catalog) -> None:
     """Drop every message that nobody holds."""
     with catalog.write() as connection:
         connection.execute(delete(message).where(message.c.owner.is_(None)))
-
-
-def let_go(catalog: Catalog, owner: str) -> int:
-    """Free everything an owner holds who ends in an orderly way; his open runs count against nobody."""
-    held = select(message.c.run).where(message.c.owner == owner)
-    with catalog.write() as connection:
-        connection.execute(
-            update(stage_run)
-            .where(stage_run.c.id.in_(held), stage_run.c.outcome.is_(None))
-            .values(ended_at=time.time(), outcome="down")
-        )
-        freed = connection.execute(
-            update(message).where(message.c.owner == owner).values(owner=None, lease=None, run=None)
-        )
-    return freed.rowcount

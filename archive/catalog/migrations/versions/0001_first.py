@@ -3,6 +3,11 @@
 import sqlalchemy as sa
 from alembic import op
 
+# Text is compared byte by byte on both servers; ids and keys are text.
+TEXT = sa.String().with_variant(sa.String(collation="C"), "postgresql")
+ID = sa.String(20).with_variant(sa.String(20, collation="C"), "postgresql")
+KEY = sa.String(64).with_variant(sa.String(64, collation="C"), "postgresql")
+
 revision = "0001"
 down_revision = None
 
@@ -11,8 +16,8 @@ def upgrade() -> None:
     """From nothing to the eight tables."""
     op.create_table(
         "batch",
-        sa.Column("id", sa.String(length=20), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("name", TEXT, nullable=False),
         sa.Column("priority", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.Double(), nullable=False),
         sa.Column("withdrawn_at", sa.Double(), nullable=True),
@@ -21,9 +26,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "blob",
-        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("sha256", KEY, nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
-        sa.Column("media_type", sa.String(), nullable=False),
+        sa.Column("media_type", TEXT, nullable=False),
         sa.Column("frames", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("sha256"),
     )
@@ -33,13 +38,13 @@ def upgrade() -> None:
             "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
         ),
         sa.Column("stage", sa.String(length=10), nullable=False),
-        sa.Column("subject", sa.String(length=20), nullable=False),
-        sa.Column("batch", sa.String(length=20), nullable=False),
+        sa.Column("subject", ID, nullable=False),
+        sa.Column("batch", ID, nullable=False),
         sa.Column("priority", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("due", sa.Double(), nullable=False),
         sa.Column("fresh", sa.Boolean(), nullable=False),
-        sa.Column("owner", sa.String(), nullable=True),
+        sa.Column("owner", TEXT, nullable=True),
         sa.Column("lease", sa.Double(), nullable=True),
         sa.Column("run", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
@@ -64,7 +69,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "result",
-        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("key", KEY, nullable=False),
         sa.Column("stage", sa.String(length=10), nullable=False),
         sa.Column("made_at", sa.Double(), nullable=False),
         sa.Column("payload", sa.LargeBinary(), nullable=False),
@@ -76,38 +81,38 @@ def upgrade() -> None:
             "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
         ),
         sa.Column("stage", sa.String(length=10), nullable=False),
-        sa.Column("subject", sa.String(length=20), nullable=False),
+        sa.Column("subject", ID, nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("owner", sa.String(), nullable=False),
+        sa.Column("owner", TEXT, nullable=False),
         sa.Column("started_at", sa.Double(), nullable=False),
         sa.Column("ended_at", sa.Double(), nullable=True),
         sa.Column("outcome", sa.String(length=10), nullable=True),
-        sa.Column("cause", sa.String(), nullable=True),
-        sa.Column("details", sa.String(), nullable=True),
+        sa.Column("cause", TEXT, nullable=True),
+        sa.Column("details", TEXT, nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("stage_run_subject", "stage_run", ["subject", "stage"], unique=False)
     op.create_table(
         "document",
-        sa.Column("id", sa.String(length=20), nullable=False),
-        sa.Column("batch", sa.String(length=20), nullable=False),
-        sa.Column("root", sa.String(), nullable=False),
-        sa.Column("path", sa.String(), nullable=False),
-        sa.Column("fingerprint", sa.String(length=64), nullable=False),
-        sa.Column("languages", sa.String(), nullable=False),
-        sa.Column("unit", sa.String(), nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("batch", ID, nullable=False),
+        sa.Column("root", TEXT, nullable=False),
+        sa.Column("path", TEXT, nullable=False),
+        sa.Column("fingerprint", KEY, nullable=False),
+        sa.Column("languages", TEXT, nullable=False),
+        sa.Column("unit", TEXT, nullable=False),
         sa.Column("security", sa.String(length=2), nullable=False),
-        sa.Column("box", sa.String(), nullable=False),
-        sa.Column("shelf", sa.String(), nullable=False),
+        sa.Column("box", TEXT, nullable=False),
+        sa.Column("shelf", TEXT, nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("described_revision", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("description_key", sa.String(length=64), nullable=True),
-        sa.Column("type", sa.String(), server_default="", nullable=False),
+        sa.Column("description_key", KEY, nullable=True),
+        sa.Column("type", TEXT, server_default="", nullable=False),
         sa.Column("date", sa.String(length=10), server_default="", nullable=False),
-        sa.Column("nomor", sa.String(), server_default="", nullable=False),
-        sa.Column("hal", sa.String(), server_default="", nullable=False),
-        sa.Column("stop_cause", sa.String(), nullable=True),
-        sa.Column("stop_details", sa.String(), nullable=True),
+        sa.Column("nomor", TEXT, server_default="", nullable=False),
+        sa.Column("hal", TEXT, server_default="", nullable=False),
+        sa.Column("stop_cause", TEXT, nullable=True),
+        sa.Column("stop_details", TEXT, nullable=True),
         sa.ForeignKeyConstraint(
             ["batch"],
             ["batch.id"],
@@ -118,24 +123,24 @@ def upgrade() -> None:
     op.create_index(op.f("ix_document_fingerprint"), "document", ["fingerprint"], unique=False)
     op.create_table(
         "page",
-        sa.Column("id", sa.String(length=20), nullable=False),
-        sa.Column("document", sa.String(length=20), nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("document", ID, nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("batch", sa.String(length=20), nullable=False),
-        sa.Column("blob", sa.String(length=64), nullable=False),
+        sa.Column("batch", ID, nullable=False),
+        sa.Column("blob", KEY, nullable=False),
         sa.Column("frame", sa.Integer(), nullable=False),
-        sa.Column("path", sa.String(), nullable=False),
+        sa.Column("path", TEXT, nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("indexed_revision", sa.Integer(), nullable=False),
         sa.Column("open", sa.Boolean(), nullable=False),
         sa.Column("blank", sa.Boolean(), nullable=False),
         sa.Column("words", sa.Integer(), nullable=False),
         sa.Column("confidence", sa.Double(), nullable=True),
-        sa.Column("prepared_key", sa.String(length=64), nullable=True),
-        sa.Column("text_key", sa.String(length=64), nullable=True),
+        sa.Column("prepared_key", KEY, nullable=True),
+        sa.Column("text_key", KEY, nullable=True),
         sa.Column("stop_stage", sa.String(length=10), nullable=True),
-        sa.Column("stop_cause", sa.String(), nullable=True),
-        sa.Column("stop_details", sa.String(), nullable=True),
+        sa.Column("stop_cause", TEXT, nullable=True),
+        sa.Column("stop_details", TEXT, nullable=True),
         sa.ForeignKeyConstraint(
             ["batch"],
             ["batch.id"],
@@ -166,18 +171,18 @@ def upgrade() -> None:
         sa.Column(
             "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
         ),
-        sa.Column("batch", sa.String(length=20), nullable=False),
-        sa.Column("root", sa.String(), nullable=False),
-        sa.Column("path", sa.String(), nullable=False),
+        sa.Column("batch", ID, nullable=False),
+        sa.Column("root", TEXT, nullable=False),
+        sa.Column("path", TEXT, nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("mtime_ns", sa.BigInteger(), nullable=False),
         sa.Column("seen_at", sa.Double(), nullable=False),
         sa.Column("outcome", sa.String(length=8), nullable=False),
-        sa.Column("rule", sa.String(), nullable=True),
-        sa.Column("cause", sa.String(), nullable=True),
-        sa.Column("details", sa.String(), nullable=True),
-        sa.Column("document", sa.String(length=20), nullable=True),
-        sa.Column("blob", sa.String(length=64), nullable=True),
+        sa.Column("rule", TEXT, nullable=True),
+        sa.Column("cause", TEXT, nullable=True),
+        sa.Column("details", TEXT, nullable=True),
+        sa.Column("document", ID, nullable=True),
+        sa.Column("blob", KEY, nullable=True),
         sa.ForeignKeyConstraint(
             ["batch"],
             ["batch.id"],

@@ -1,0 +1,151 @@
+"""Who works: a worker is a row, renewed as long as he lives; what he held comes free when he is gone.
+
+Whether a worker of this machine is gone is seen at once (pid, start time, boot id). Of one out of sight only
+his row tells: it is renewed twice a minute, by the catalog's clock, and believed for LEASE_SECONDS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, func, select, union, update
+
+from archive.catalog.connect import Catalog
+from archive.catalog.schema import message, stage_run, worker
+from archive.catalog.tools import insert
+from archive.ledger.owner import in_sight, is_gone, went_down
+from archive.types import Stage
+
+LEASE_SECONDS = 120.0
+"""How long a worker out of sight is believed to live without a sign of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """Something a worker has in hand since ``begun_at``."""
+
+    stage: Stage
+    subject: str
+    begun_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """A worker as kept: whom he is, what he serves, when he was last seen, what he has in hand."""
+
+    owner: str
+    stages: tuple[Stage, ...]
+    threads: int
+    started_at: float
+    seen_at: float
+    pages_an_hour: int
+    in_hand: tuple[Hand, ...] = ()
+
+
+def seen(catalog: Catalog, owner: str, stages: Collection[Stage], threads: int, pages_an_hour: int) -> None:
+    """Say that a worker is there, before he takes anything and again as long as he lives."""
+    now = catalog.now()
+    row = {
+        "owner": owner,
+        "stages": " ".join(stages),
+        "threads": threads,
+        "started_at": now,
+        "seen_at": now,
+        "pages_an_hour": pages_an_hour,
+    }
+    with catalog.write() as connection:
+        connection.execute(
+            insert(connection, worker)
+            .values(row)
+            .on_conflict_do_update(
+                index_elements=["owner"], set_={"seen_at": now, "pages_an_hour": pages_an_hour}
+            )
+        )
+
+
+def all_workers(catalog: Catalog) -> list[Worker]:
+    """Every worker that is kept, the first started first, with what he has in hand."""
+    hands: dict[str, list[Hand]] = {}
+    with catalog.read() as connection:
+        held = connection.execute(
+            select(message.c.owner, message.c.stage, message.c.subject, stage_run.c.started_at)
+            .join(stage_run, stage_run.c.id == message.c.run)
+            .where(message.c.owner.is_not(None))
+            .order_by(stage_run.c.id)
+        )
+        for owner, stage, subject, begun_at in held:
+            hands.setdefault(owner, []).append(Hand(Stage(stage), subject, begun_at))
+        rows = connection.execute(select(worker).order_by(worker.c.started_at, worker.c.owner)).all()
+    return [
+        Worker(
+            owner=row.owner,
+            stages=tuple(Stage(each) for each in row.stages.split()),
+            threads=row.threads,
+            started_at=row.started_at,
+            seen_at=row.seen_at,
+            pages_an_hour=row.pages_an_hour,
+            in_hand=tuple(hands.get(row.owner, ())),
+        )
+        for row in rows
+    ]
+
+
+def free(catalog: Catalog) -> int:
+    """Free what is held by workers that are gone, at once; returns how many messages came free.
+
+    Their open runs end as ``lost``, or as ``down`` where the whole machine went down, which counts
+    against nobody.
+    """
+    with catalog.read() as connection:
+        gone = _gone(connection, catalog.now())
+    if not gone:
+        return 0
+    with catalog.write() as connection:
+        # Asked again: one that was cut off may have come back meanwhile, or somebody else have freed it.
+        gone &= _gone(connection, catalog.now())
+        return sum(
+            _release(connection, owner, "down" if went_down(owner) else "lost", catalog.now())
+            for owner in sorted(gone)
+        )
+
+
+def let_go(catalog: Catalog, owner: str) -> int:
+    """Free everything an owner holds who ends in an orderly way; his open runs count against nobody."""
+    with catalog.write() as connection:
+        return _release(connection, owner, "down", catalog.now())
+
+
+def _gone(connection: Connection, now: float) -> set[str]:
+    """The owners that are gone, of all that hold something or are kept as workers.
+
+    The last sign of life of one out of sight is his row, or the start of what he has in hand.
+    """
+    begun = (
+        select(message.c.owner.label("owner"), func.max(stage_run.c.started_at).label("at"))
+        .outerjoin(stage_run, stage_run.c.id == message.c.run)
+        .where(message.c.owner.is_not(None))
+        .group_by(message.c.owner)
+    )
+    signs = union(begun, select(worker.c.owner, worker.c.seen_at)).subquery()
+    owners = connection.execute(select(signs.c.owner, func.max(signs.c.at)).group_by(signs.c.owner)).all()
+    return {
+        owner
+        for owner, sign in owners
+        if (is_gone(owner) if in_sight(owner) else (sign or 0.0) < now - LEASE_SECONDS)
+    }
+
+
+def _release(connection: Connection, owner: str, ended: str, now: float) -> int:
+    """End an owner's open runs, free his messages, forget him."""
+    held = select(message.c.run).where(message.c.owner == owner)
+    connection.execute(
+        update(stage_run)
+        .where(stage_run.c.id.in_(held), stage_run.c.outcome.is_(None))
+        .values(ended_at=now, outcome=ended)
+    )
+    freed = connection.execute(
+        update(message).where(message.c.owner == owner).values(owner=None, run=None, sent_at=None)
+    )
+    connection.execute(delete(worker).where(worker.c.owner == owner))
+    return freed.rowcount
