@@ -84,6 +84,12 @@ class Index(Protocol):
         A walk over everything asks again with the last page as ``after`` until nothing comes back.
         """
 
+    def remove(self, pages: Sequence[str]) -> None:
+        """Take pages out of the index, whatever their revision; those it does not have are no failure.
+
+        For pages that are in no catalog: Elasticsearch refuses a page that was removed for another minute.
+        """
+
     def check(self) -> None:
         """Raise what is wrong with the index, if anything is."""
 

@@ -139,6 +139,14 @@ class ElasticIndex:
             (answer,) = self._ask([body])
         return [(hit["_id"], hit["_version"]) for hit in answer["hits"].get("hits", [])]
 
+    def remove(self, pages: Sequence[str]) -> None:
+        """See ``contract.Index.remove``."""
+        with self._translated():
+            self._ensure()
+            for answer in self._sent({"_op_type": "delete", "_id": page} for page in pages):
+                if answer["status"] not in (200, 404):
+                    raise self._refusal(answer["status"])
+
     def check(self) -> None:
         """See ``contract.Index.check``: the server answers, the index is ours, and all of it is there."""
         with self._translated():
@@ -168,7 +176,7 @@ class ElasticIndex:
             raise self._broken(_("its address must look like http://server:9200")) from None
 
     def _bulk(self, entries: Iterable[Entry]) -> dict[str, Failure]:
-        """Send the entries; a busy server is asked again, a newer revision that is there is as good."""
+        """Send the entries; a newer revision that is there is as good."""
         failures = {}
         actions = (
             {
@@ -179,6 +187,13 @@ class ElasticIndex:
             }
             for entry in entries
         )
+        for answer in self._sent(actions):
+            if answer["status"] not in (200, 201, 409):
+                failures[answer["_id"]] = _refused(answer)
+        return failures
+
+    def _sent(self, actions: Iterable[Body]) -> Iterator[Body]:
+        """Send actions and give each one's answer; a busy server is asked again. Raises where it stays so."""
         outcomes = streaming_bulk(
             self._client,
             actions,
@@ -191,17 +206,14 @@ class ElasticIndex:
             require_alias=True,
             refresh=True,
         )
-        for written, outcome in outcomes:
-            answer = outcome["index"]
-            if written or answer["status"] == 409:
-                continue
+        for _done, outcome in outcomes:
+            (answer,) = outcome.values()
             if answer["status"] in _BUSY:
                 raise ArsipError(INDEX_UNREACHABLE, where=self._where)
-            if answer["status"] == 404:
+            if answer["status"] == 404 and answer.get("result") != "not_found":
                 self._ready = False
                 raise self._broken(_("it was deleted on the server; rebuild it"))
-            failures[answer["_id"]] = _refused(answer)
-        return failures
+            yield answer
 
     def _ask(self, bodies: Sequence[Body]) -> list[Body]:
         """Several searches in one request; raises where one has no whole answer."""
@@ -262,9 +274,11 @@ class ElasticIndex:
             return self._broken(_("it refuses the user or the password"))
         if isinstance(error, TransportError) or status in _BUSY:
             return ArsipError(INDEX_UNREACHABLE, where=self._where)
-        return self._broken(
-            _("the server refuses what is asked of it (status {status})").format(status=status)
-        )
+        return self._refusal(status)
+
+    def _refusal(self, status: int) -> ArsipError:
+        problem = _("the server refuses what is asked of it (status {status})")
+        return self._broken(problem.format(status=status))
 
     def _broken(self, problem: str) -> ArsipError:
         return ArsipError(INDEX_BROKEN, where=self._where, problem=problem)

@@ -99,6 +99,13 @@ class EmbeddedIndex:
             revisions = searcher.fast_field_values("revision", [address for _page, address in rest])
             return [(page, int(revision or 0)) for (page, _at), revision in zip(rest, revisions, strict=True)]
 
+    def remove(self, pages: Sequence[str]) -> None:
+        """See ``contract.Index.remove``."""
+        with self._translated(), self._locked(), _writer(_opened(self._path)) as writer:
+            for page in pages:
+                writer.delete_documents_by_term("page", page)
+            writer.commit()
+
     def check(self) -> None:
         """See ``contract.Index.check``: reads a page of every segment."""
         with self._translated():
@@ -212,14 +219,21 @@ def _commit(index: tantivy.Index, entries: dict[str, Entry]) -> None:
     fresh = [entry for entry in entries.values() if entry.revision >= int(kept.get(entry.page) or 0)]
     if not fresh:
         return
-    writer = index.writer(_HEAP_BYTES, 1)
-    try:
-        writer.garbage_collect_files()  # a killed writer's half-made files bear the names of the next ones
+    with _writer(index) as writer:
         for entry in fresh:
             if entry.page in kept:
                 writer.delete_documents_by_term("page", entry.page)
             writer.add_document(_document(entry))
         writer.commit()
+
+
+@contextmanager
+def _writer(index: tantivy.Index) -> Iterator[tantivy.IndexWriter]:
+    """The only writer there is, gone at the end. To be called under the lock."""
+    writer = index.writer(_HEAP_BYTES, 1)
+    try:
+        writer.garbage_collect_files()  # a killed writer's half-made files bear the names of the next ones
+        yield writer
     finally:
         writer.wait_merging_threads()
 

@@ -238,6 +238,14 @@ def test_a_walk_over_all_revisions_meets_each_page_once(index: Index) -> None:
     assert walked == expected
 
 
+def test_removed_pages_are_gone_whatever_their_revision(index: Index) -> None:
+    index.write([record("p1", "surat", revision=7), record("p2", "surat")])
+    index.remove(["p1", "never there"])
+    index.remove([])
+    assert pages(index, "surat") == ["p2"]
+    assert index.revisions() == [("p2", 1)]
+
+
 def test_long_words_and_empty_pages_are_no_trouble(index: Index) -> None:
     long = "x" * 5000
     assert index.write([record("p1", f"{long} surat {long}"), record("p2", "")]) == {}

@@ -1,0 +1,56 @@
+"""What the index should hold, as the catalog knows it: revisions to compare, records to write again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, func, select
+
+from archive.catalog.connect import Catalog
+from archive.catalog.schema import page
+from archive.catalog.tools import IN_LIMIT
+from archive.catalog.views import records
+from archive.types import PageRecord
+
+
+class Known(NamedTuple):
+    """A page: the revision it has now, and the one that the index took last, 0 for none."""
+
+    page: str
+    revision: int
+    indexed: int
+
+
+def known(catalog: Catalog, after: str, limit: int) -> list[Known]:
+    """Pages in the order of their ids, beginning behind ``after``; open ones and unindexed ones too."""
+    return _known(catalog, page.c.id > after, limit)
+
+
+def known_of(catalog: Catalog, pages: Sequence[str]) -> list[Known]:
+    """The pages among these that the catalog has."""
+    return [
+        each
+        for start in range(0, len(pages), IN_LIMIT)
+        for each in _known(catalog, page.c.id.in_(pages[start : start + IN_LIMIT]), IN_LIMIT)
+    ]
+
+
+def count(catalog: Catalog) -> int:
+    """How many pages the index took at some time."""
+    with catalog.read() as connection:
+        counted = select(func.count()).select_from(page).where(page.c.indexed_revision > 0)
+        return connection.execute(counted).scalar_one()
+
+
+def records_of(catalog: Catalog, pages: Sequence[str]) -> list[PageRecord]:
+    """The index records of these pages as they are now."""
+    with catalog.read() as connection:
+        return list(records(connection, pages).values())
+
+
+def _known(catalog: Catalog, which: ColumnElement[bool], limit: int) -> list[Known]:
+    query = select(page.c.id, page.c.revision, page.c.indexed_revision)
+    with catalog.read() as connection:
+        rows = connection.execute(query.where(which).order_by(page.c.id).limit(limit))
+        return [Known(row.id, row.revision, row.indexed_revision) for row in rows]
