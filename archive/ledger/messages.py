@@ -82,6 +82,12 @@ def waiting(catalog: Catalog, stages: Collection[Stage], limit: int) -> list[Wai
         return [Waiting(Stage(row.stage), row.subject) for row in connection.execute(query)]
 
 
+def missing(catalog: Catalog) -> list[Waiting]:
+    """Every message that the catalog says is missing."""
+    with catalog.read() as connection:
+        return [Waiting(Stage(row.stage), row.subject) for row in connection.execute(_missing())]
+
+
 def refill(catalog: Catalog) -> int:
     """Put back every message that the catalog says is missing; returns how many were."""
     with catalog.read() as connection:

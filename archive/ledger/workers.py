@@ -91,6 +91,14 @@ def all_workers(catalog: Catalog) -> list[Worker]:
     ]
 
 
+def gone(catalog: Catalog) -> dict[str, int]:
+    """The workers that are gone and not forgotten yet, and how many messages each of them still holds."""
+    held = select(message.c.owner, func.count()).where(message.c.owner.is_not(None)).group_by(message.c.owner)
+    with catalog.read() as connection:
+        messages = {row[0]: row[1] for row in connection.execute(held)}
+        return {owner: messages.get(owner, 0) for owner in sorted(_gone(connection, catalog.now()))}
+
+
 def free(catalog: Catalog) -> int:
     """Free what is held by workers that are gone, at once; returns how many messages came free.
 
