@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from archive.types import Box, PageText, Word
 
-COLUMNS, ROWS = 90, 50
+COLUMNS = 90
 LEFT, TOP, LETTER, PITCH, HEIGHT = 0.08, 0.05, 0.0094, 0.018, 0.011
 
 

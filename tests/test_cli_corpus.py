@@ -25,9 +25,7 @@ def test_all_real_scans_are_read_and_no_folder_loses_words(tmp_path: Path, corpu
     program = Program(tmp_path / "home")
     answer = program.imported(corpus / "scans", batch="scans")
     pages = answer["pages"]
-    images = [
-        path for path in (corpus / "scans").glob("*/*") if path.suffix in (".tif", ".tiff", ".png", ".jpg")
-    ]
+    images = [path for path in (corpus / "scans").glob("*/*") if path.suffix in IMAGES]
     assert answer["documents"] == pages["total"] == len(images)
     assert total(answer) == pages["total"]
     assert (pages["stopped"], pages["waiting"], answer["refused"]) == (0, 0, [])

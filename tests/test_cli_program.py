@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import click
@@ -187,20 +188,16 @@ def test_a_share_never_reads_as_whole_when_it_is_not() -> None:
     assert [shared.percent(share) for share in (0.0, 0.934, 0.996, 1.0)] == ["0 %", "93 %", "99 %", "100 %"]
 
 
-def test_days_and_moments_are_written_for_people() -> None:
+def test_days_and_moments_are_written_for_people(monkeypatch: pytest.MonkeyPatch) -> None:
     assert shared.day("2021-05-12") == f"12 {_('May')} 2021"
-    assert shared.moment(0).endswith(":00")
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "WIB-7")
+        time.tzset()
+        told = shared.moment(0)
+    time.tzset()
+    assert told == f"1 {_('January')} 1970 07:00:00"
 
 
 def test_a_name_that_is_no_utf_8_does_not_stop_an_answer(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     shared.answer({"path": "surat\udcff.tif"})
     assert json.loads(capfdbinary.readouterr().out) == {"path": "surat?.tif"}
-
-
-def test_the_whole_catalogue_of_exit_codes_is_documented() -> None:
-    from archive.errors import Exit
-
-    page = (ROOT / "docs" / "scripts.md").read_text()
-    for name, code in vars(Exit).items():
-        if name.isupper():
-            assert f"\n| {code} |" in page, name

@@ -81,7 +81,11 @@ def test_a_narrowed_query_must_be_one_by_itself(run: Arsip) -> None:
 def test_the_order(run: Arsip) -> None:
     answer = json.loads(run("search", "undangan", "--sort", "path", "--json").stdout)
     places = [(hit["path"], hit["number"]) for hit in answer["hits"]]
-    assert places == sorted(places)
+    assert places == [
+        ("surat/gambar.tif", 1),
+        ("surat/und-01.png", 1),
+        *(("surat/und-01.tif", number) for number in (1, 2, 3)),
+    ]
 
 
 def test_nothing_found_says_what_still_waits(tmp_path: Path) -> None:
