@@ -9,11 +9,12 @@ import pytest
 from sqlalchemy import update
 
 from archive.catalog import indexed
+from archive.catalog.codec import record
 from archive.catalog.schema import page
 from archive.types import Stage
 from index.contract import Index
 from index.embedded import EmbeddedIndex
-from tests.index_pages import record
+from tests.index_pages import record as invented
 from tests.ledgers import GOOD, Archive, work_on
 from worker.compare import Difference, differences
 
@@ -39,7 +40,7 @@ def ids(archive: Archive) -> list[str]:
 
 
 def write(archive: Archive, index: Index, pages: Sequence[str]) -> None:
-    assert index.write(indexed.records_of(archive.catalog, pages)) == {}
+    assert index.write([record(each) for each in indexed.records_of(archive.catalog, pages)]) == {}
 
 
 def found(archive: Archive, index: Index, stretch: int = 3) -> list[tuple[str, str]]:
@@ -60,7 +61,7 @@ def test_each_kind_of_difference_is_found(archive: Archive, index: EmbeddedIndex
     with archive.catalog.write() as connection:
         changed = update(page).where(page.c.id == pages[4])
         connection.execute(changed.values(revision=9, indexed_revision=9))
-    index.write([record(pages[5], "surat", revision=99), record("a", "surat"), record("z", "surat")])
+    index.write([invented(pages[5], revision=99), invented("a"), invented("z")])
     assert found(archive, index, stretch) == [
         ("a", "unknown"),
         (pages[2], "missing"),

@@ -8,13 +8,20 @@ import zlib
 import msgspec
 
 from archive.errors import Detail, Failure
-from archive.types import Description, PageText, Prepared, Stage, Value
+from archive.types import Description, PageFacts, PageRecord, PageText, Prepared, Stage, Value
 
 _TYPES: dict[Stage, type[Prepared] | type[PageText] | type[Description]] = {
     Stage.PREPROCESS: Prepared,
     Stage.OCR: PageText,
     Stage.CLASSIFY: Description,
 }
+
+
+class KeptRecord(PageFacts, frozen=True):
+    """All that the index is told about one page, its words still packed."""
+
+    confidence: float
+    payload: bytes | None
 
 
 def key(stage: Stage, fingerprint: str, *inputs: str) -> str:
@@ -41,6 +48,14 @@ def prepared(payload: bytes | None) -> Prepared | None:
 def page_text(payload: bytes | None) -> PageText | None:
     """A kept result of ocr."""
     return None if payload is None else msgspec.json.decode(zlib.decompress(payload), type=PageText)
+
+
+def record(kept: KeptRecord) -> PageRecord:
+    """The record of a page, its words unpacked."""
+    text = page_text(kept.payload)
+    words = text.words if text is not None else ()
+    same = {name: getattr(kept, name) for name in PageFacts.__struct_fields__}
+    return PageRecord(**same, confidence=kept.confidence, words=words)
 
 
 def failure(cause: str | None, details: str | None) -> Failure | None:

@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, func, select
 
+from archive.catalog.codec import KeptRecord
 from archive.catalog.connect import Catalog
-from archive.catalog.schema import page
+from archive.catalog.schema import message, page
 from archive.catalog.tools import IN_LIMIT
-from archive.catalog.views import records
-from archive.types import PageRecord
+from archive.catalog.views import kept_records
+from archive.types import Stage
 
 
 class Known(NamedTuple):
@@ -43,10 +44,17 @@ def count(catalog: Catalog) -> int:
         return connection.execute(counted).scalar_one()
 
 
-def records_of(catalog: Catalog, pages: Sequence[str]) -> list[PageRecord]:
+def records_of(catalog: Catalog, pages: Sequence[str]) -> list[KeptRecord]:
     """The index records of these pages as they are now."""
     with catalog.read() as connection:
-        return list(records(connection, pages).values())
+        return kept_records(connection, pages)
+
+
+def in_hand(catalog: Catalog) -> set[int]:
+    """The runs that are writing to the index now."""
+    query = select(message.c.run).where(message.c.owner.is_not(None), message.c.stage == Stage.INDEX)
+    with catalog.read() as connection:
+        return {run for (run,) in connection.execute(query) if run is not None}
 
 
 def _known(catalog: Catalog, which: ColumnElement[bool], limit: int) -> list[Known]:

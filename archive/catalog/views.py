@@ -69,11 +69,16 @@ def views(catalog: Catalog, locate: Locate, pages: Sequence[str]) -> dict[str, P
 
 def records(connection: Connection, pages: Sequence[str]) -> dict[str, PageRecord]:
     """The index records of these pages as they are now, by id."""
-    return {
-        row.id: _record(row)
+    return {kept.page: codec.record(kept) for kept in kept_records(connection, pages)}
+
+
+def kept_records(connection: Connection, pages: Sequence[str]) -> list[codec.KeptRecord]:
+    """The same records with their words as they are kept, for whoever unpacks them elsewhere."""
+    return [
+        codec.KeptRecord(**_facts(row), confidence=row.confidence or 0.0, payload=row.text_payload)
         for start in range(0, len(pages), IN_LIMIT)
         for row in connection.execute(_SELECT.where(page.c.id.in_(pages[start : start + IN_LIMIT])))
-    }
+    ]
 
 
 def _view(row: Row[tuple[object, ...]], locate: Locate) -> PageView:
@@ -82,13 +87,6 @@ def _view(row: Row[tuple[object, ...]], locate: Locate) -> PageView:
         source=Source(path=locate(row.blob), blob=row.blob, media_type=row.media_type, frame=row.frame),
         prepared=codec.prepared(row.prepared_payload),
         text=codec.page_text(row.text_payload),
-    )
-
-
-def _record(row: Row[tuple[object, ...]]) -> PageRecord:
-    text = codec.page_text(row.text_payload)
-    return PageRecord(
-        **_facts(row), confidence=row.confidence or 0.0, words=text.words if text is not None else ()
     )
 
 
