@@ -78,11 +78,16 @@ class Index(Protocol):
         id downwards; ``path`` by path, page number, page id. One hit a page. ``limit`` may be 0.
         """
 
-    def revisions(self, after: str | None = None, limit: int = 1000) -> list[tuple[str, int]]:
-        """The (page, revision) pairs kept, withdrawn ones too, in the order of page ids.
+    def revisions(
+        self, after: str | None = None, limit: int = 1000, *, only_withdrawn: bool = False
+    ) -> list[tuple[str, int]]:
+        """The (page, revision) pairs kept, withdrawn ones too or only those, in the order of page ids.
 
         A walk over everything asks again with the last page as ``after`` until nothing comes back.
         """
+
+    def count(self) -> int:
+        """How many pages are kept, withdrawn ones too."""
 
     def remove(self, pages: Sequence[str]) -> None:
         """Take pages out of the index, whatever their revision; those it does not have are no failure.

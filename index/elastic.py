@@ -129,15 +129,25 @@ class ElasticIndex:
             facets={name: _values(answer) for name, answer in zip(FACETS, answers[1:], strict=True)},
         )
 
-    def revisions(self, after: str | None = None, limit: int = 1000) -> list[tuple[str, int]]:
+    def revisions(
+        self, after: str | None = None, limit: int = 1000, *, only_withdrawn: bool = False
+    ) -> list[tuple[str, int]]:
         """See ``contract.Index.revisions``; ``limit`` is at most 10,000."""
         body: Body = {"size": limit, "sort": [{"page": "asc"}], "_source": False, "version": True}
         if after is not None:
             body["search_after"] = [after]
+        if only_withdrawn:
+            body["query"] = {"term": {"withdrawn": True}}
         with self._translated():
             self._ensure()
             (answer,) = self._ask([body])
         return [(hit["_id"], hit["_version"]) for hit in answer["hits"].get("hits", [])]
+
+    def count(self) -> int:
+        """See ``contract.Index.count``."""
+        with self._translated():
+            self._ensure()
+            return int(self._client.count(index=self._name)["count"])
 
     def remove(self, pages: Sequence[str]) -> None:
         """See ``contract.Index.remove``."""

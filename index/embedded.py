@@ -78,7 +78,9 @@ class EmbeddedIndex:
             hits = tuple(_hit(searcher, score, address) for score, address in window)
         return Found(hits=hits, documents=documents, pages=len(matches), facets=facets)
 
-    def revisions(self, after: str | None = None, limit: int = 1000) -> list[tuple[str, int]]:
+    def revisions(
+        self, after: str | None = None, limit: int = 1000, *, only_withdrawn: bool = False
+    ) -> list[tuple[str, int]]:
         """See ``contract.Index.revisions``."""
         with self._translated():
             searcher = self._searcher()
@@ -87,6 +89,9 @@ class EmbeddedIndex:
                 query = tantivy.Query.range_query(
                     _SCHEMA, "page_rank", tantivy.FieldType.Integer, _ranks(after)[0], None
                 )
+            if only_withdrawn:
+                hidden = tantivy.Query.term_query(_SCHEMA, "withdrawn", True)
+                query = tantivy.Query.boolean_query([(tantivy.Occur.Must, each) for each in (query, hidden)])
             ask = limit + 1
             while True:
                 hits = searcher.search(
@@ -98,6 +103,11 @@ class EmbeddedIndex:
                 ask *= 2  # many ids share the beginning that ranks know
             revisions = searcher.fast_field_values("revision", [address for _page, address in rest])
             return [(page, int(revision or 0)) for (page, _at), revision in zip(rest, revisions, strict=True)]
+
+    def count(self) -> int:
+        """See ``contract.Index.count``."""
+        with self._translated():
+            return int(self._searcher().num_docs)
 
     def remove(self, pages: Sequence[str]) -> None:
         """See ``contract.Index.remove``."""
