@@ -125,6 +125,13 @@ LOST_TOO_OFTEN = _file(
     N_("the worker went away {times} times while it had this page in hand"),
     N_("look at the page, then run: arsip reprocess --cause worker-lost"),
 )
+CANCELLED = Cause(
+    "cancelled",
+    Fault.PERSON,
+    Exit.INCOMPLETE,
+    N_("its batch was cancelled before the page was read"),
+    N_("nothing, if that was meant; else have it read after all"),
+)
 
 DISK_FULL = _world(
     "disk-full", N_("the disk is full ({path})"), N_("free some space and run the same command again")

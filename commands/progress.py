@@ -64,7 +64,7 @@ class Display:
     def show(self, seen: Progress, more: bool) -> None:
         """Show how far it is; ``more`` says that files are still coming in."""
         now = time.monotonic()
-        self._speed.see(now, _done(seen))
+        self._speed.see(now, seen.settled)
         if self._live:
             self._live.update(self._table(seen, more))
         elif not self._quiet and now - self._line_at >= LINE_SECONDS:
@@ -100,7 +100,7 @@ class Display:
 
     def _line(self, seen: Progress, more: bool) -> str:
         parts = [
-            _("{done} of {total} pages read").format(done=_done(seen), total=seen.pages.total),
+            _("{done} of {total} pages read").format(done=seen.settled, total=seen.pages.total),
             self._rate(),
             self._left(seen, more),
         ]
@@ -115,7 +115,7 @@ class Display:
     def _left(self, seen: Progress, more: bool) -> str:
         if more:
             return _("still looking through the files")
-        seconds = self._speed.seconds_left(seen.pages.total - _done(seen))
+        seconds = self._speed.seconds_left(seen.pages.total - seen.settled)
         return "" if seconds is None else _("about {time} left").format(time=span(seconds))
 
 
@@ -127,11 +127,6 @@ def span(seconds: float) -> str:
     if minutes < 90:
         return ngettext("{count} minute", "{count} minutes", minutes).format(count=minutes)
     return _("{hours} h {minutes} min").format(hours=minutes // 60, minutes=minutes % 60)
-
-
-def _done(seen: Progress) -> int:
-    """Pages that were read or stopped."""
-    return seen.past[Stage.OCR] + seen.pages.stopped
 
 
 def _documents(count: int) -> str:

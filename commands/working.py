@@ -28,7 +28,9 @@ def work(
     hands: bool = True,
     feeding: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Work until nothing of a batch (or of the archive) is left to do, or only waits for the world.
+    """Work until nothing of a batch (or of the archive) is left to do, or only what waits for the world.
+
+    What is paused, or outside its hours, is not waited for.
 
     ``hands`` off only watches the feeding; ``feeding`` says whether more is still coming in, and raises
     what stopped it. Raises what stops the work as a whole, KeyboardInterrupt on Ctrl-C or SIGTERM; pages
@@ -45,7 +47,7 @@ def work(
             while True:
                 more = feeding()
                 looked = time.thread_time()
-                seen = progress(parts.catalog, batch, time.time())
+                seen = progress(parts.catalog, batch, parts.catalog.now())
                 display.show(seen, more)
                 if crew and crew.trouble:
                     raise _error(crew.trouble)
@@ -59,7 +61,7 @@ def work(
 
 
 class _Patience:
-    """Ends when nothing is left, or when all that is left has only been waiting for a while."""
+    """Ends when nothing is left that may be done now, or when that has only been waiting for a while."""
 
     def __init__(self) -> None:
         self._waiting = -1

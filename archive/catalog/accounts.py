@@ -10,6 +10,9 @@ from archive.catalog import codec
 from archive.catalog.connect import Catalog
 from archive.catalog.schema import batch, document, message, page, sighting, stage_run
 from archive.errors import BATCH_UNKNOWN, ArsipError, Failure
+from archive.ledger.hold import Standing
+from archive.ledger.hours import Hours
+from archive.ledger.messages import HELD
 from archive.types import PageClass, Stage
 
 
@@ -82,6 +85,8 @@ class Account:
     batch: str
     created_at: float
     withdrawn: bool
+    standing: Standing
+    hours: Hours | None
     files: Files
     documents: int
     pages: Pages
@@ -97,6 +102,8 @@ class Progress:
     """How far a batch is: pages known, pages past each stage, and what is left to do."""
 
     pages: Pages
+    settled: int
+    """Pages that were read, or stopped."""
     past: dict[Stage, int]
     stopped_by: dict[str, int]
     due: int
@@ -105,6 +112,8 @@ class Progress:
     """Messages that wait for their next try."""
     delayed_by: str = ""
     """The cause of the latest failure among what waits for its next try."""
+    held: int = 0
+    """Messages of batches that are paused or outside their hours."""
     working: bool = False
     """Whether somebody has something in hand."""
 
@@ -158,6 +167,8 @@ def account(catalog: Catalog, name: str) -> Account:
         batch=row.name,
         created_at=row.created_at,
         withdrawn=row.withdrawn_at is not None,
+        standing=Standing(row.priority),
+        hours=Hours.kept(row.hours),
         files=Files(**counts),
         documents=documents,
         pages=Pages(**dict(by_class)),
@@ -192,6 +203,7 @@ def progress(catalog: Catalog, of: str | None, now: float) -> Progress:
                 func.count(page.c.prepared_key),
                 func.sum(case((read, 1), else_=0)),
                 func.sum(case((page.c.indexed_revision > 0, 1), else_=0)),
+                func.sum(case((page.c.open, 0), else_=1)),
             )
             .where(pages)
             .group_by(kind, page.c.stop_cause)
@@ -199,11 +211,15 @@ def progress(catalog: Catalog, of: str | None, now: float) -> Progress:
         described = connection.execute(
             select(func.count()).where(documents, document.c.description_key.is_not(None))
         ).scalar_one()
-        late = and_(message.c.owner.is_(None), message.c.due > now)
-        all_messages, held, delayed = connection.execute(
-            select(func.count(), func.count(message.c.owner), func.sum(case((late, 1), else_=0))).where(
-                messages
-            )
+        free, on_hold = message.c.owner.is_(None), message.c.priority >= HELD
+        late = and_(free, ~on_hold, message.c.due > now)
+        all_messages, in_hand, held, delayed = connection.execute(
+            select(
+                func.count(),
+                func.count(message.c.owner),
+                func.coalesce(func.sum(case((and_(free, on_hold), 1), else_=0)), 0),
+                func.coalesce(func.sum(case((late, 1), else_=0)), 0),
+            ).where(messages)
         ).one()
         cause: str | None = None
         if delayed:
@@ -225,6 +241,7 @@ def progress(catalog: Catalog, of: str | None, now: float) -> Progress:
             stopped_by[why] = count
     return Progress(
         pages=Pages(**counts),
+        settled=sum(row[6] for row in rows),
         past={
             Stage.PREPROCESS: sum(row[3] for row in rows),
             Stage.OCR: sum(row[4] for row in rows),
@@ -232,10 +249,11 @@ def progress(catalog: Catalog, of: str | None, now: float) -> Progress:
             Stage.INDEX: sum(row[5] for row in rows),
         },
         stopped_by=stopped_by,
-        due=all_messages - (delayed or 0),
-        delayed=delayed or 0,
+        due=all_messages - held - delayed,
+        delayed=delayed,
         delayed_by=cause or "",
-        working=held > 0,
+        held=held,
+        working=in_hand > 0,
     )
 
 

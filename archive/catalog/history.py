@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import Row, func, select
 
 from archive.catalog import codec
 from archive.catalog.accounts import batch_id, page_class
@@ -168,14 +168,10 @@ def roots(catalog: Catalog, batch_name: str) -> list[str]:
 def seconds_taken(catalog: Catalog, batch_name: str) -> float:
     """Seconds from the start of a batch to the end of the latest attempt at anything in it, 0 before any."""
     of = batch_id(catalog, batch_name)
-    in_batch = or_(
-        stage_run.c.subject.in_(select(page.c.id).where(page.c.batch == of)),
-        stage_run.c.subject.in_(select(document.c.id).where(document.c.batch == of)),
-    )
     with catalog.read() as connection:
         begun: float = connection.execute(select(batch.c.created_at).where(batch.c.id == of)).scalar_one()
         ended: float | None = connection.execute(
-            select(func.max(stage_run.c.ended_at)).where(in_batch)
+            select(func.max(stage_run.c.ended_at)).where(stage_run.c.batch == of)
         ).scalar()
     return 0.0 if ended is None else max(0.0, ended - begun)
 

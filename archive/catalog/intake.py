@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, Row, case, select, update
 
@@ -143,6 +143,7 @@ def take_in(
     of the folder.
     """
     with catalog.write() as connection:
+        into = _as_it_is(connection, into)
         for aside in asides:
             _see(
                 connection,
@@ -155,6 +156,14 @@ def take_in(
             )
         for new in documents:
             _take_document(connection, into, place, new)
+
+
+def _as_it_is(connection: Connection, into: Batch) -> Batch:
+    """The batch with its priority of now: it may have been paused since the import began."""
+    priority = connection.execute(
+        select(batch.c.priority).where(batch.c.id == into.id).with_for_update(read=True)
+    ).scalar_one()
+    return replace(into, priority=priority)
 
 
 def fingerprint(leaves: Sequence[Leaf], place: Place) -> str:

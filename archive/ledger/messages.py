@@ -24,6 +24,7 @@ from sqlalchemy import (
 from archive.catalog.connect import Catalog
 from archive.catalog.schema import batch, document, message, page
 from archive.catalog.tools import insert
+from archive.errors import CANCELLED
 from archive.types import Stage
 
 AT_ONCE = 0.0
@@ -132,6 +133,12 @@ def _missing() -> CompoundSelect[tuple[Any, ...]]:
         .where(
             and_(~page.c.open, page.c.indexed_revision < page.c.revision, ~has),
             or_(page.c.stop_stage.is_(None), page.c.stop_stage != Stage.INDEX.value),
+            # A cancelled page of which nothing is in the index needs no place there.
+            or_(
+                page.c.stop_cause.is_(None),
+                page.c.stop_cause != CANCELLED.code,
+                page.c.indexed_revision > 0,
+            ),
         )
     )
     return union_all(pages, documents, unindexed)
