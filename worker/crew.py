@@ -13,7 +13,7 @@ import dramatiq
 
 import pipeline
 from archive.errors import ArsipError, Failure, failure_of
-from archive.ledger import messages, workers
+from archive.ledger import hold, messages, workers
 from archive.ledger.ledger import Ledger
 from archive.ledger.work import Indexed
 from archive.types import PageText, Prepared, PrepareOptions, ReadOptions, Source, Stage
@@ -104,6 +104,8 @@ class Crew:
             reader.start()
         self._say_seen()
         workers.free(self._parts.catalog)
+        hold.keep_hours(self._parts.catalog)
+        hold.mend(self._parts.catalog)
         messages.refill(self._parts.catalog)
         self._worker.start()
         self._beat.start()
@@ -146,10 +148,12 @@ class Crew:
             now = time.monotonic()
             try:
                 workers.free(catalog)
+                hold.keep_hours(catalog)
                 if now - said >= SEEN_SECONDS:
                     self._say_seen()
                     said = now
                 if now - refilled >= REFILL_SECONDS:
+                    hold.mend(catalog)
                     messages.refill(catalog)
                     refilled = now
             except Exception as error:
