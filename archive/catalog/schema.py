@@ -148,6 +148,14 @@ message = Table(
         sqlite_where=text("owner IS NOT NULL"),
         postgresql_where=text("owner IS NOT NULL"),
     ),
+    # What a broker was told of and nobody has begun yet: a few of many.
+    Index(
+        "message_sent",
+        "stage",
+        "sent_at",
+        sqlite_where=text("sent_at IS NOT NULL AND owner IS NULL"),
+        postgresql_where=text("sent_at IS NOT NULL AND owner IS NULL"),
+    ),
 )
 
 stage_run = Table(

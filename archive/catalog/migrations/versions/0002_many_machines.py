@@ -5,6 +5,7 @@ from alembic import op
 
 TEXT = sa.String().with_variant(sa.String(collation="C"), "postgresql")
 ID = sa.String(20).with_variant(sa.String(20, collation="C"), "postgresql")
+SENT = sa.text("sent_at IS NOT NULL AND owner IS NULL")
 
 revision = "0002"
 down_revision = "0001"
@@ -25,6 +26,14 @@ def upgrade() -> None:
     op.add_column("batch", sa.Column("hours", sa.String(length=9), nullable=True))
     op.drop_column("message", "lease")
     op.add_column("message", sa.Column("sent_at", sa.Double(), nullable=True))
+    op.create_index(
+        "message_sent",
+        "message",
+        ["stage", "sent_at"],
+        unique=False,
+        sqlite_where=SENT,
+        postgresql_where=SENT,
+    )
     op.add_column("stage_run", sa.Column("batch", ID, server_default="", nullable=False))
     op.execute(
         "UPDATE stage_run SET batch = coalesce("
@@ -38,6 +47,7 @@ def downgrade() -> None:
     """Back to leases; whoever holds a message then is taken for gone when he is."""
     op.drop_index("stage_run_batch", table_name="stage_run")
     op.drop_column("stage_run", "batch")
+    op.drop_index("message_sent", table_name="message", sqlite_where=SENT, postgresql_where=SENT)
     op.drop_column("message", "sent_at")
     op.add_column("message", sa.Column("lease", sa.Double(), nullable=True))
     op.drop_column("batch", "hours")
