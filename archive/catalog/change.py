@@ -114,14 +114,18 @@ def run_again(catalog: Catalog, picked: list[Picked], stage: Stage | None) -> in
     is not taken for a read one because of that. What is in a worker's hands just now is fenced off: its
     result will come too late and change nothing.
     """
-    pages = [each.page for each in picked]
+    return run_pages_again(catalog, [each.page for each in picked], stage)
+
+
+def run_pages_again(catalog: Catalog, pages: Sequence[str], stage: Stage | None) -> int:
+    """Run stages again for pages by their ids. See ``run_again``."""
     return sum(
         _run_again(catalog, pages[start : start + IN_LIMIT], stage)
         for start in range(0, len(pages), IN_LIMIT)
     )
 
 
-def _run_again(catalog: Catalog, pages: list[str], stage: Stage | None) -> int:
+def _run_again(catalog: Catalog, pages: Sequence[str], stage: Stage | None) -> int:
     with catalog.write() as connection:
         # As they are now: what was picked may have been asked about, and gone on meanwhile.
         rows = connection.execute(
