@@ -30,7 +30,7 @@ LETTER_SECONDS = 30.0
 
 
 def book(path: Path, pages: int) -> None:
-    """A scanned book: A4 at 150 dpi, a few lines a page, each page with its number in words of digits."""
+    """A scanned book: A4 at 150 dpi, a few lines a page, each page with its number."""
     font = ImageFont.truetype("DejaVuSans.ttf", 30)
 
     def sheet(number: int) -> Image.Image:
