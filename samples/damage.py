@@ -1,8 +1,8 @@
 """From clean to bad: what paper, light, scanners and fax machines do to a page, each with a level.
 
-Every damage takes 8-bit grey pixels of shape (height, width), a random generator and a level from 0 (nothing)
-to 1 (hardly readable), and returns new pixels of the same shape, whatever the level. Only ``skew`` moves the
-words; ``damaged`` returns the map that moves their boxes along.
+Every damage takes 8-bit grey pixels of shape (height, width), a random generator and a level from 0 (as
+little as it can do) to 1 (hardly readable), and returns new pixels of the same shape, whatever the level.
+Only ``skew`` moves the words; ``damaged`` returns the map that moves their boxes along.
 """
 
 from __future__ import annotations

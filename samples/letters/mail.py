@@ -6,7 +6,7 @@ import random
 from datetime import date, timedelta
 
 from samples.layout import Cell, Letter, Row
-from samples.letters.office import DAYS, OFFICES, Office, day_between, long_date, number, person, some_date
+from samples.letters.office import DAYS, OFFICES, Office, long_date, number, person, some_date
 from samples.letters.parts import (
     Rows,
     attachment,
@@ -21,9 +21,8 @@ from samples.letters.parts import (
     signature,
     staff_table,
 )
-from samples.letters.topics import LAWS, MEETINGS, TOPICS, Topic
+from samples.letters.topics import LAWS, MEETINGS, Topic, occasion
 
-FIRST_YEAR, LAST_YEAR = 2009, 2025
 _TO = (
     "Kepala Dinas Kesehatan", "Kepala Dinas Pendidikan dan Kebudayaan", "Para Camat se-Kabupaten Contoh",
     "Kepala Bagian Hukum Sekretariat Daerah", "Sekretaris Daerah Kabupaten Contoh", "Direktur RSUD Contoh",
@@ -32,7 +31,7 @@ _TO = (
 
 def surat_dinas(rng: random.Random) -> Letter:
     """An ordinary official letter, which cites another one before it comes to the point."""
-    office, topic, day = _circumstances(rng)
+    office, topic, day = occasion(rng)
     nomor, hal = number(topic.old, topic.new, office, day, rng), topic.hal
     if rng.random() < 0.4:
         hal = f"{hal} Tahun {day.year}"
@@ -60,7 +59,7 @@ def surat_dinas(rng: random.Random) -> Letter:
 
 def undangan(rng: random.Random) -> Letter:
     """An invitation, whose event has a date of its own."""
-    office, topic, day = _circumstances(rng)
+    office, topic, day = occasion(rng)
     event = day + timedelta(days=4 + rng.randrange(12))
     event -= timedelta(days=max(0, event.weekday() - 4))
     nomor = number("005", "000.1.5", office, day, rng)
@@ -95,7 +94,7 @@ def undangan(rng: random.Random) -> Letter:
 
 def nota_dinas(rng: random.Random) -> Letter:
     """A note within an office: no stamp, its fields in a block under the heading."""
-    office, topic, day = _circumstances(rng)
+    office, topic, day = occasion(rng)
     nomor = (
         f"{rng.choice(('ND-', '', 'ND/'))}{number(topic.old, topic.new, office, day, rng).removeprefix('B-')}"
     )
@@ -123,7 +122,7 @@ def nota_dinas(rng: random.Random) -> Letter:
 
 def edaran(rng: random.Random) -> Letter:
     """A circular: addressees first, then its heading, number and subject, then lettered sections."""
-    office, topic, day = _circumstances(rng)
+    office, topic, day = occasion(rng)
     nomor = rng.choice(
         (f"SE-{1 + rng.randrange(60)}/{office.code}/{day.year}", number("065", "000.8.3", office, day, rng))
     )
@@ -155,10 +154,6 @@ def edaran(rng: random.Random) -> Letter:
     rows.append(paragraph("Demikian Surat Edaran ini untuk dilaksanakan dengan penuh tanggung jawab."))
     rows += settled(office, day, rng) + signature(authority(office, rng), person(rng), rng) + copies(rng)
     return Letter("edaran", "edaran", nomor, day.isoformat(), hal, (tuple(rows),))
-
-
-def _circumstances(rng: random.Random) -> tuple[Office, Topic, date]:
-    return rng.choice(OFFICES), rng.choice(TOPICS), day_between(rng, FIRST_YEAR, LAST_YEAR)
 
 
 def _block(rng: random.Random, office: Office, day: date, nomor: str, hal: str, enclosed: str) -> Rows:

@@ -33,7 +33,7 @@ from samples.letters.parts import (
     table,
     two_signatures,
 )
-from samples.letters.topics import LAWS, TOPICS
+from samples.letters.topics import LAWS, occasion
 
 _ORDINALS = (
     ("KESATU", "KEDUA", "KETIGA", "KEEMPAT", "KELIMA"),
@@ -43,7 +43,7 @@ _ORDINALS = (
 
 def spt(rng: random.Random) -> Letter:
     """An assignment: what it rests on, who is sent, what for; it has no subject line."""
-    office, topic, day = rng.choice(OFFICES), rng.choice(TOPICS), day_between(rng, 2009, 2025)
+    office, topic, day = occasion(rng)
     nomor = number(rng.choice(("090", "094", "800")), "000.1.2.3", office, day, rng)
     before, start = day - timedelta(days=3 + rng.randrange(40)), day + timedelta(days=1 + rng.randrange(5))
     title = rng.choice(("SURAT PERINTAH TUGAS", "SURAT TUGAS", "SURAT PERINTAH TUGAS"))
@@ -87,7 +87,7 @@ def _assigned(rng: random.Random, n: int) -> Rows:
 
 def keputusan(rng: random.Random) -> Letter:
     """A decree: considering, remembering, deciding; often with an enclosed list that repeats its number."""
-    office, topic, day = rng.choice(OFFICES), rng.choice(TOPICS), day_between(rng, 2009, 2025)
+    office, topic, day = occasion(rng)
     regent = rng.random() < 0.45
     head = "BUPATI CONTOH" if regent else office.head.upper()
     serial = 1 + rng.randrange(400)

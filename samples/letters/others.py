@@ -12,7 +12,6 @@ from samples.letters.office import (
     DAYS,
     OFFICES,
     Office,
-    day_between,
     long_date,
     number,
     person,
@@ -31,9 +30,7 @@ from samples.letters.parts import (
     signature,
     table,
 )
-from samples.letters.topics import MEETINGS, TOPICS
-
-FORMS = ("sppd", "pengumuman", "laporan", "daftar_hadir", "disposisi")
+from samples.letters.topics import MEETINGS, TOPICS, occasion
 
 
 def lainnya(rng: random.Random) -> Letter:
@@ -44,7 +41,7 @@ def lainnya(rng: random.Random) -> Letter:
 
 def sppd(rng: random.Random) -> Letter:
     """A travel form with numbered rows; it looks like an assignment and is none."""
-    office, topic, day = rng.choice(OFFICES), rng.choice(TOPICS), day_between(rng, 2009, 2025)
+    office, topic, day = occasion(rng)
     nomor, who = number("090", "000.1.2.3", office, day, rng), person(rng)
     start, days = day + timedelta(days=2), 1 + rng.randrange(5)
     end = start + timedelta(days=days - 1)
@@ -87,7 +84,7 @@ def _reverse() -> Rows:
 
 def pengumuman(rng: random.Random) -> Letter:
     """A public notice with a number and a subject."""
-    office, topic, day = rng.choice(OFFICES), rng.choice(TOPICS), day_between(rng, 2009, 2025)
+    office, topic, day = occasion(rng)
     nomor = number(topic.old, topic.new, office, day, rng)
     rows = [*kop(office, rng), heading("PENGUMUMAN", 1.0, "bt", 1.2), heading(f"NOMOR : {nomor}", style="")]
     rows += [heading("TENTANG", 0.3, "b"), heading(topic.hal.upper(), 0.2)]
@@ -102,7 +99,7 @@ def pengumuman(rng: random.Random) -> Letter:
 
 def laporan(rng: random.Random) -> Letter:
     """A report of two pages with chapters; it cites the assignment it reports on and has no number."""
-    office, topic, day = rng.choice(OFFICES), rng.choice(TOPICS), day_between(rng, 2009, 2025)
+    office, topic, day = occasion(rng)
     before = day - timedelta(days=7)
     cited = number("094", "000.1.2.3", office, before, rng)
     rows = [
@@ -140,7 +137,7 @@ def laporan(rng: random.Random) -> Letter:
 
 def daftar_hadir(rng: random.Random) -> Letter:
     """An attendance list: the day of the event is its only date."""
-    office, topic, day = rng.choice(OFFICES), rng.choice(TOPICS), day_between(rng, 2009, 2025)
+    office, topic, day = occasion(rng)
     rows = [*kop(office, rng), heading("DAFTAR HADIR", 0.8, "b", 1.15), Row(before=0.4)]
     for label, value in (
         ("Hari/Tanggal", f"{DAYS[day.weekday()]}, {long_date(day)}"),
@@ -159,7 +156,7 @@ def daftar_hadir(rng: random.Random) -> Letter:
 
 def disposisi(rng: random.Random) -> Letter:
     """A routing slip alone: number, date and subject on it are those of the letter it was stapled to."""
-    office, topic, day = rng.choice(OFFICES), rng.choice(TOPICS), day_between(rng, 2009, 2025)
+    office, topic, day = occasion(rng)
     nomor = number(topic.old, topic.new, rng.choice(OFFICES), day, rng)
     slip = tuple(_slip(rng, office, nomor, day, topic.hal))
     return Letter("lainnya", "disposisi", None, None, None, (slip,), ("nomor", "tanggal", "hal"))

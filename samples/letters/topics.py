@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import random
+from datetime import date
 from pathlib import Path
 
 import msgspec
 
 from archive.types import Value
+from samples.letters.office import OFFICES, Office, day_between
 
 
 class Topic(Value, frozen=True):
@@ -26,3 +29,8 @@ class _Subjects(Value, frozen=True):
 
 _SUBJECTS = msgspec.toml.decode(Path(__file__).with_name("topics.toml").read_bytes(), type=_Subjects)
 TOPICS, MEETINGS, LAWS = _SUBJECTS.topics, _SUBJECTS.meetings, _SUBJECTS.laws
+
+
+def occasion(rng: random.Random) -> tuple[Office, Topic, date]:
+    """Which office writes, about what, and on which day."""
+    return rng.choice(OFFICES), rng.choice(TOPICS), day_between(rng, 2009, 2025)
