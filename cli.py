@@ -18,7 +18,7 @@ COMMANDS = {
     "search": ("commands.search", N_("Find pages by their words, numbers and dates.")),
     "show": ("commands.show", N_("Show all about one document or page.")),
     "export": ("commands.export", N_("Write the text of documents to files.")),
-    "batch": ("commands.batch", N_("See how batches are doing; withdraw one.")),
+    "batch": ("commands.batch", N_("See how batches are doing; pause or withdraw one.")),
     "reprocess": ("commands.reprocess", N_("Run what stopped, or any stage, again.")),
     "doctor": ("commands.doctor", N_("Check what Arsip needs around it.")),
     "worker": ("commands.worker", N_("Work on what waits, without a command.")),

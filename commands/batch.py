@@ -9,17 +9,21 @@ import click
 from archive.catalog import change, history
 from archive.catalog.accounts import Account, account, names
 from archive.messages import _, ngettext
-from commands import report
+from commands import hold, report
 from commands.shared import answer, archive, asks, examples, json_option, moment, shell
 from worker.crew import catch_up
 
 
 @click.group(
-    help=_("See how batches are doing, and withdraw one that was a mistake."),
+    help=_("See how batches are doing; pause, resume or cancel one; withdraw one that was a mistake."),
     epilog=examples("arsip batch list", "arsip batch status kotak-12", "arsip batch withdraw kotak-12"),
 )
 def command() -> None:
     """See its help."""
+
+
+for each in (hold.pause, hold.resume, hold.cancel):
+    command.add_command(each)
 
 
 @command.command(
@@ -107,7 +111,7 @@ def withdraw(name: str, restore: bool, dry_run: bool, yes: bool, as_json: bool) 
 def _line_object(each: Account) -> dict[str, object]:
     value = report.as_answer(each, 0.0)
     kept = {key: value[key] for key in ("batch", "files", "documents", "pages")}
-    return kept | {"begun": each.created_at, "withdrawn": each.withdrawn}
+    return kept | report.standing_object(each) | {"begun": each.created_at, "withdrawn": each.withdrawn}
 
 
 def _table(accounts: list[Account]) -> Iterator[str]:
@@ -126,12 +130,15 @@ def _table(accounts: list[Account]) -> Iterator[str]:
 def _remark(each: Account) -> str:
     if each.withdrawn:
         return _("withdrawn")
+    held = [_("paused")] if each.standing.is_paused else []
+    if each.standing.is_held:
+        held.append(_("outside its hours"))
     counted = (
         (_("{count} waiting"), each.pages.waiting),
         (_("{count} stopped"), each.pages.stopped),
         (_("{count} refused"), each.files.refused),
     )
-    return ", ".join(text.format(count=count) for text, count in counted if count)
+    return ", ".join([*held, *(text.format(count=count) for text, count in counted if count)])
 
 
 def _question(before: Account) -> str:

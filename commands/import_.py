@@ -15,6 +15,7 @@ from archive.errors import INDEX_UNREACHABLE, NOTHING_TO_IMPORT, PATH_MISSING, A
 from archive.messages import _, ngettext
 from archive.types import SecurityClass
 from commands import report, shared
+from commands.between import Between, BetweenType
 from commands.progress import Display
 from commands.working import work
 from worker.importer import Importer, Plan
@@ -69,6 +70,16 @@ By = Literal["file", "folder"]
     show_default=True,
     help=_("What one document is: a file, or a folder of page images."),
 )
+@click.option(
+    "--priority",
+    type=click.Choice(list(report.PRIORITIES)),
+    help=_("What goes first; also for what waits of the batch already. Normal unless said."),
+)
+@click.option(
+    "--between",
+    type=BetweenType(),
+    help=_("Work on the batch in these hours of the day only; or: always."),
+)
 @click.option("--dry-run", is_flag=True, help=_("Only say what would happen."))
 @click.option("--no-work", is_flag=True, help=_("Only take the files in; a worker reads them."))
 @shared.json_option
@@ -83,6 +94,8 @@ def command(
     security: str,
     languages: str | None,
     by: By,
+    priority: str | None,
+    between: Between | None,
     dry_run: bool,
     no_work: bool,
     as_json: bool,
@@ -99,6 +112,7 @@ def command(
             ctx.exit(_tell_plan(batch, importer.plan(roots), time.monotonic() - started, as_json))
         if not no_work:
             _check(parts, place.languages)
+        _order(parts, batch, priority, between)
         interrupted = _import(parts, importer, batch, roots, no_work, Display(quiet=as_json))
         code = _tell(parts, batch, paths, time.monotonic() - started, as_json)
     if interrupted:
@@ -137,6 +151,18 @@ def _check(parts: Parts, languages: str) -> None:
         if error.failure.cause != INDEX_UNREACHABLE.code:
             raise
         shared.note(f"{error.failure.message()}\n  → {error.failure.advice()}")
+
+
+def _order(parts: Parts, batch: str, priority: str | None, between: Between | None) -> None:
+    """Give the batch its priority and its hours before anything of it is there."""
+    from archive.catalog.intake import open_batch
+    from archive.ledger import hold
+
+    open_batch(parts.catalog, batch)
+    if priority is not None:
+        hold.prioritize(parts.catalog, batch, report.PRIORITIES[priority])
+    if between is not None:
+        hold.work_between(parts.catalog, batch, between.hours)
 
 
 def _import(

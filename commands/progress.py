@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from archive.catalog.accounts import Progress
 from archive.errors import CAUSES, Failure
-from archive.messages import _, ngettext
+from archive.messages import N_, _, ngettext
 from archive.types import Stage
 from commands.shared import is_terminal, note
 
@@ -21,6 +21,8 @@ LINE_SECONDS = 10.0
 """How often a line is written where there is no terminal."""
 WINDOW_SECONDS = 120.0
 """Over how long the speed is measured."""
+
+ON_HOLD = N_("paused, or outside their hours")
 
 
 class Speed:
@@ -96,6 +98,8 @@ class Display:
             table.add_row("[red]" + _("stopped") + "[/red]", str(count), _says(cause))
         if seen.delayed:
             table.add_row("[yellow]" + _("waiting") + "[/yellow]", str(seen.delayed), _says(seen.delayed_by))
+        if seen.held:
+            table.add_row("[yellow]" + _("waiting") + "[/yellow]", str(seen.held), _(ON_HOLD))
         return table
 
     def _line(self, seen: Progress, more: bool) -> str:
@@ -107,6 +111,8 @@ class Display:
         parts += [_("stopped") + f" {count}: {_says(cause)}" for cause, count in seen.stopped_by.items()]
         if seen.delayed:
             parts.append(_("waiting") + f" {seen.delayed}: {_says(seen.delayed_by)}")
+        if seen.held:
+            parts.append(_("waiting") + f" {seen.held}: {_(ON_HOLD)}")
         return "; ".join(parts)
 
     def _rate(self) -> str:

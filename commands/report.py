@@ -8,10 +8,12 @@ from typing import TypeVar
 import click
 
 from archive.catalog.accounts import Account, Stopped
+from archive.catalog.intake import DEFAULT_PRIORITY
 from archive.errors import Exit, Failure, Fault
 from archive.ledger.ledger import KILLED_READER
 from archive.messages import N_, _, ngettext
 from archive.types import Stage
+from commands.between import ALWAYS, shown
 from commands.shared import as_object, moment, shell
 
 EXAMPLES = 3
@@ -23,6 +25,9 @@ STAGES = {
     Stage.CLASSIFY: N_("while it was described"),
     Stage.INDEX: N_("while it was made searchable"),
 }
+
+PRIORITIES = {"urgent": 10, "normal": DEFAULT_PRIORITY, "low": 1000}
+"""The priorities that a person may give a batch; the lower number goes first."""
 
 _T = TypeVar("_T")
 _K = TypeVar("_K", bound=Hashable)
@@ -52,7 +57,23 @@ def as_answer(account: Account, seconds: float) -> dict[str, object]:
         "refused": [{"path": each.path} | as_object(each.failure) for each in account.refused],
         "stopped": [stopped_object(each) for each in account.stopped],
         "seconds": round(seconds, 3),
+    } | standing_object(account)
+
+
+def standing_object(account: Account) -> dict[str, object]:
+    """How soon a batch is worked on, in an answer; ``hours`` by the clock of this place."""
+    return {
+        "priority": priority_name(account),
+        "hours": None if account.hours is None else shown(account.hours),
+        "paused": account.standing.is_paused,
+        "outside_hours": account.standing.is_held,
     }
+
+
+def priority_name(account: Account) -> str:
+    """The name of a batch's priority; one that no command gives is told as its number."""
+    number = account.standing.priority
+    return next((name for name, each in PRIORITIES.items() if each == number), str(number))
 
 
 def stopped_object(stopped: Stopped) -> dict[str, object]:
@@ -79,7 +100,7 @@ def text(account: Account, roots: Sequence[str] = ()) -> str:
     ``roots`` are the folders given to the imports of the batch, for the command that repeats them.
     """
     parts = [
-        [_title(account)],
+        [_title(account), *_order(account)],
         list(_files(account)),
         list(_pages(account)),
         list(_refused(account, _import(account.batch, roots))),
@@ -97,6 +118,14 @@ def row(name: str, count: int, remark: str = "", *, level: int = 1) -> str:
 def _title(account: Account) -> str:
     title = _("Batch {name}, begun on {when}").format(name=account.batch, when=moment(account.created_at))
     return click.style(title, bold=True)
+
+
+def _order(account: Account) -> Iterator[str]:
+    """What is not usual about when it is worked on."""
+    if account.standing.priority != DEFAULT_PRIORITY:
+        yield _("Priority: {name}").format(name=_(priority_name(account)))
+    if account.hours is not None:
+        yield _("Worked on between {hours}").format(hours=shown(account.hours))
 
 
 def _files(account: Account) -> Iterator[str]:
@@ -170,9 +199,7 @@ def _open_ends(account: Account) -> Iterator[str]:
         restore = shell("batch", "withdraw", account.batch, "--restore")
         yield _("This batch was withdrawn: no search finds it.")
         yield "  → " + _("To have it back: {command}").format(command=restore)
-    elif account.pages.waiting:
-        yield _("Some pages are not searchable yet.")
-        yield "  → " + _("If nothing works on them now, run: {command}").format(command=shell("worker"))
+    yield from hold_lines(account)
     if account.pages.wordless:
         command = shell("reprocess", "--batch", account.batch, "--pages", "wordless", "--dry-run")
         yield ngettext(
@@ -189,6 +216,28 @@ def _open_ends(account: Account) -> Iterator[str]:
             account.not_described,
         ).format(count=account.not_described)
         yield f"  → {command}"
+
+
+def hold_lines(account: Account) -> Iterator[str]:
+    """Why pages wait, and what to do so that they do not."""
+    waiting = ngettext("{count} page", "{count} pages", account.pages.waiting).format(
+        count=account.pages.waiting
+    )
+    if account.standing.is_paused:
+        yield _("This batch is paused; not searchable yet: {pages}.").format(pages=waiting)
+        command = shell("batch", "resume", account.batch)
+        yield "  → " + _("To go on: {command}").format(command=command)
+    elif not account.pages.waiting or account.withdrawn:
+        return
+    elif account.hours is not None and account.standing.is_held:
+        yield _("It is outside its hours ({hours}); not searchable yet: {pages}.").format(
+            hours=shown(account.hours), pages=waiting
+        )
+        command = shell("batch", "resume", account.batch, "--between", ALWAYS)
+        yield "  → " + _("To work on it at any time: {command}").format(command=command)
+    else:
+        yield _("Some pages are not searchable yet.")
+        yield "  → " + _("If nothing works on them now, run: {command}").format(command=shell("worker"))
 
 
 def _examples(places: Sequence[str]) -> Iterator[str]:

@@ -47,6 +47,10 @@ def test_the_object_of_the_contract(run: Arsip) -> None:
                 "message": "the PDF is locked with a password",
             }
         ],
+        "priority": "normal",
+        "hours": None,
+        "paused": False,
+        "outside_hours": False,
     }
     assert total(answer) == answer["pages"]["total"]
     assert 0 < seconds < 60
