@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 
 from archive.errors import Failure
 from archive.types import Filter, PageRecord, Value
+from index.entry import Entry
 from index.query import Query
 
 Sort = Literal["relevance", "date", "path"]
@@ -62,6 +63,9 @@ class Index(Protocol):
         revision of its page, and that is no failure; an equal revision is written again.
         """
 
+    def put(self, entries: Sequence[Entry]) -> dict[str, Failure]:
+        """Write pages that were analysed elsewhere; else as ``write``. At most one entry a page."""
+
     def find(
         self,
         query: Query,
@@ -93,6 +97,20 @@ class Index(Protocol):
         """Take pages out of the index, whatever their revision; those it does not have are no failure.
 
         For pages that are in no catalog: Elasticsearch refuses a page that was removed for another minute.
+        """
+
+    def next(self) -> Index:
+        """The generation beside this one, to be filled: empty, or as far as an earlier rebuild came.
+
+        It is there for whoever fills it alone, made for writing much: what is written need not be found
+        before the next walk over its revisions begins, nor survive a power cut that comes before ``adopt``.
+        The index itself may be broken, or of another version. What is older than it is removed.
+        """
+
+    def adopt(self) -> None:
+        """Take this generation into use: from now on everybody searches it and writes to it.
+
+        The one used until then stays as it is. Who is just writing may still write to that one.
         """
 
     def check(self) -> None:

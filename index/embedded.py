@@ -3,17 +3,17 @@
 Tantivy has no fence, so a batch is written under a lock between processes: the revisions kept are read,
 the records that are not older written, in one commit. Each batch opens the folder anew and leaves no
 writer behind: two long-lived writers forget each other's files, and the folder grows for ever. A reader
-opens once and looks at ``meta.json`` before each question to see whether a commit has come.
+opens once and looks before each question which generation is in use (``generations``), and at its
+``meta.json`` to see whether a commit has come.
 """
 
 from __future__ import annotations
 
 import errno
-import fcntl
 import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from hashlib import blake2b
 from operator import itemgetter
 from pathlib import Path
@@ -25,6 +25,7 @@ import tantivy
 from archive.errors import DISK_FULL, INDEX_BROKEN, NOT_WRITABLE, ArsipError, Failure
 from archive.messages import _
 from archive.types import Filter, PageRecord
+from index import generations
 from index.contract import FACETS, MOST_FACET_VALUES, Facet, Found, Hit, Sort, checked_window
 from index.embedded_query import engine_query
 from index.entry import SCHEMA, Entry, newest_entries
@@ -34,28 +35,37 @@ _Match: TypeAlias = tuple[float, tantivy.DocAddress]
 
 _HEAP_BYTES = 15_000_000
 """Tantivy's smallest writer; a batch of pages is far smaller."""
+_FILLING_HEAP_BYTES = 200_000_000
 _LEAST_FREE_BYTES = 200_000
 """With less than this free a commit cannot succeed."""
-_LOCK = "write.lock"
 _COUNTED = ("document", *FACETS)
 
 
 class EmbeddedIndex:
-    """The index in one folder, which is made when first needed. See ``contract.Index``."""
+    """The index in one folder, which is made when first needed. See ``contract.Index``.
 
-    def __init__(self, path: Path) -> None:
+    With a ``generation`` it is that one, whichever is in use.
+    """
+
+    def __init__(self, path: Path, generation: int | None = None) -> None:
         self._path = path
+        self._generation = generation
         self._guard = threading.Lock()
         self._reader: tantivy.Index | None = None
-        self._seen: tuple[int, int] | None = None
+        self._seen: tuple[Path, int, int] | None = None
 
     def write(self, records: Sequence[PageRecord]) -> dict[str, Failure]:
         """See ``contract.Index.write``."""
         entries, failures = newest_entries(records)
+        return failures | self.put(entries)
+
+    def put(self, entries: Sequence[Entry]) -> dict[str, Failure]:
+        """See ``contract.Index.put``: all of them or none."""
         if entries:
-            with self._translated(), self._locked():
-                _commit(_opened(self._path), entries)
-        return failures
+            heap = _HEAP_BYTES if self._generation is None else _FILLING_HEAP_BYTES
+            with self._translated(), self._locked() as folder:
+                _commit(self._opened(folder), entries, heap)
+        return {}
 
     def find(
         self,
@@ -111,10 +121,36 @@ class EmbeddedIndex:
 
     def remove(self, pages: Sequence[str]) -> None:
         """See ``contract.Index.remove``."""
-        with self._translated(), self._locked(), _writer(_opened(self._path)) as writer:
+        with self._translated(), self._locked() as folder, _writer(self._opened(folder)) as writer:
             for page in pages:
                 writer.delete_documents_by_term("page", page)
             writer.commit()
+
+    def next(self) -> EmbeddedIndex:
+        """See ``contract.Index.next``."""
+        with self._translated():
+            if self._path.is_dir() and generations.is_foreign(self._path):
+                raise self._foreign()
+            self._path.mkdir(parents=True, exist_ok=True)
+            try:
+                now = generations.current(self._path)
+            except ValueError:
+                now = generations.last(self._path)
+            generations.forget(self._path, now, now + 1)
+            beside = EmbeddedIndex(self._path, now + 1)
+            try:
+                beside.check()
+            except ArsipError as error:
+                if error.failure.cause != INDEX_BROKEN.code:
+                    raise
+                generations.forget(self._path, now)
+            return beside
+
+    def adopt(self) -> None:
+        """See ``contract.Index.adopt``."""
+        if self._generation is not None:
+            with self._translated():
+                generations.use(self._path, self._generation)
 
     def check(self) -> None:
         """See ``contract.Index.check``: reads a page of every segment."""
@@ -132,24 +168,36 @@ class EmbeddedIndex:
     def _searcher(self) -> tantivy.Searcher:
         """A searcher on the last commit."""
         with self._guard:
-            if not (self._path / "meta.json").exists():
-                with self._locked():
-                    self._reader, self._seen = _opened(self._path), None
-            elif self._reader is None:
-                self._reader, self._seen = _opened(self._path), None
-            meta = (self._path / "meta.json").stat()
-            if self._seen != (meta.st_mtime_ns, meta.st_ino):
+            number = self._generation or generations.current(self._path)
+            meta = generations.folder(self._path, number) / "meta.json"
+            if not meta.exists():
+                with self._locked() as folder:
+                    self._reader, self._seen = self._opened(folder), None
+                    meta = folder / "meta.json"
+            elif self._reader is None or (self._seen and self._seen[0] != meta):
+                self._reader, self._seen = self._opened(meta.parent), None
+            found = meta.stat()
+            if self._seen != (meta, found.st_mtime_ns, found.st_ino):
                 self._reader.reload()
-                self._seen = (meta.st_mtime_ns, meta.st_ino)
+                self._seen = (meta, found.st_mtime_ns, found.st_ino)
             return self._reader.searcher()
 
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        """Alone among all processes and threads; the lock falls with the process that holds it."""
-        self._path.mkdir(parents=True, exist_ok=True)
-        with (self._path / _LOCK).open("a") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
+    def _locked(self) -> AbstractContextManager[Path]:
+        """Alone among all processes and threads, in the folder of the generation."""
+        return generations.locked(self._path, self._generation)
+
+    def _opened(self, folder: Path) -> tantivy.Index:
+        """The index in this folder. Where there is none it is made, to be called under the lock."""
+        if folder == self._path and generations.is_foreign(folder):
+            raise self._foreign()
+        index = tantivy.Index(_SCHEMA, str(folder))
+        index.config_reader("manual")
+        spaces = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+        index.register_tokenizer("spaces", spaces)
+        return index
+
+    def _foreign(self) -> ArsipError:
+        return ArsipError(INDEX_BROKEN, where=str(self._path), problem=_("the folder holds something else"))
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
@@ -206,30 +254,17 @@ def _schema() -> tantivy.Schema:
 _SCHEMA = _schema()
 
 
-def _opened(path: Path) -> tantivy.Index:
-    """The index in this folder. Where there is none it is made, to be called under the lock."""
-    if not (path / "meta.json").exists() and any(
-        p.name != _LOCK and p.name[0] != "." for p in path.iterdir()
-    ):
-        raise ArsipError(INDEX_BROKEN, where=str(path), problem=_("the folder holds something else"))
-    index = tantivy.Index(_SCHEMA, str(path))
-    index.config_reader("manual")
-    spaces = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
-    index.register_tokenizer("spaces", spaces)
-    return index
-
-
-def _commit(index: tantivy.Index, entries: dict[str, Entry]) -> None:
+def _commit(index: tantivy.Index, entries: Sequence[Entry], heap: int) -> None:
     """Write the entries that are not older than what is kept, all or none. To be called under the lock."""
     searcher = index.searcher()
-    same = tantivy.Query.term_set_query(_SCHEMA, "page", list(entries))
+    same = tantivy.Query.term_set_query(_SCHEMA, "page", [entry.page for entry in entries])
     at = [address for _score, address in searcher.search(same, len(entries), count=False).hits]
     pages = [searcher.doc(address)["page"][0] for address in at]
     kept = dict(zip(pages, searcher.fast_field_values("revision", at), strict=True))
-    fresh = [entry for entry in entries.values() if entry.revision >= int(kept.get(entry.page) or 0)]
+    fresh = [entry for entry in entries if entry.revision >= int(kept.get(entry.page) or 0)]
     if not fresh:
         return
-    with _writer(index) as writer:
+    with _writer(index, heap) as writer:
         for entry in fresh:
             if entry.page in kept:
                 writer.delete_documents_by_term("page", entry.page)
@@ -238,9 +273,9 @@ def _commit(index: tantivy.Index, entries: dict[str, Entry]) -> None:
 
 
 @contextmanager
-def _writer(index: tantivy.Index) -> Iterator[tantivy.IndexWriter]:
+def _writer(index: tantivy.Index, heap: int = _HEAP_BYTES) -> Iterator[tantivy.IndexWriter]:
     """The only writer there is, gone at the end. To be called under the lock."""
-    writer = index.writer(_HEAP_BYTES, 1)
+    writer = index.writer(heap, 1)
     try:
         writer.garbage_collect_files()  # a killed writer's half-made files bear the names of the next ones
         yield writer

@@ -91,7 +91,7 @@ def entry_of(record: PageRecord) -> Entry:
     )
 
 
-def newest_entries(records: Sequence[PageRecord]) -> tuple[dict[str, Entry], dict[str, Failure]]:
+def newest_entries(records: Sequence[PageRecord]) -> tuple[list[Entry], dict[str, Failure]]:
     """The entry of the newest record of each page, and the failures of those that gave none, by page."""
     entries: dict[str, Entry] = {}
     failures: dict[str, Failure] = {}
@@ -100,7 +100,7 @@ def newest_entries(records: Sequence[PageRecord]) -> tuple[dict[str, Entry], dic
             entries[record.page] = entry_of(record)
         except Exception as error:  # one bad page never stops a batch
             failures[record.page] = failure_of(error)
-    return entries, failures
+    return list(entries.values()), failures
 
 
 def _exact(record: PageRecord) -> dict[str, str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
+from time import sleep
 from typing import TypeAlias
 
 import pytest
@@ -14,6 +15,7 @@ from archive.types import Filter, PageRecord
 from index.contract import DEEPEST_HIT, FACETS, Index
 from index.elastic import ElasticIndex
 from index.embedded import EmbeddedIndex
+from index.entry import entry_of
 from index.query import parse
 from tests.index_pages import record
 from tests.index_servers import fresh
@@ -22,7 +24,7 @@ Make: TypeAlias = Callable[[], Index]
 ALL = Filter()
 
 
-@pytest.fixture(params=["embedded", "elastic"])
+@pytest.fixture(params=["embedded", "elasticsearch_8", "elasticsearch_9"])
 def make(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Make]:
     """Opens the same new index as often as it is called, as several processes would."""
     with ExitStack() as stack:
@@ -30,7 +32,7 @@ def make(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Make]:
             place = tmp_path / "index"
             opened: Make = lambda: EmbeddedIndex(place)  # noqa: E731
         else:
-            url = request.getfixturevalue("elasticsearch_url")
+            url = request.getfixturevalue(f"{request.param}_url")
             name = stack.enter_context(fresh(url))
             opened = lambda: ElasticIndex(url, name)  # noqa: E731
 
@@ -302,3 +304,73 @@ def test_paths_are_in_the_order_of_their_numbers(index: Index) -> None:
         index.write([record(page, "isi", path=path)])
     found = index.find(parse("isi"), Filter(), sort="path")
     assert [hit.page for hit in found.hits] == ["p3", "p4", "p2", "p1"], "hal1/b.tif, Hal2.tif, hal10.tif"
+
+
+def test_a_generation_is_filled_beside_the_one_in_use_and_taken_into_use(make: Make) -> None:
+    index, other = make(), make()
+    index.write([record("p1", "lama"), record("p2", "lama")])
+    beside = index.next()
+    assert beside.put([entry_of(record("p1", "baru", revision=2))]) == {}
+    assert beside.revisions() == [("p1", 2)]
+    assert pages(index, "lama") == pages(other, "lama") == ["p1", "p2"]
+    beside.adopt()
+    for each in (index, other, make()):
+        assert pages(each, "lama OR baru") == ["p1"]
+        assert each.revisions() == [("p1", 2)]
+        each.check()
+    other.write([record("p3", "lama")])
+    assert pages(index, "lama") == ["p3"]
+    beside.adopt()
+    assert pages(index, "lama OR baru") == ["p1", "p3"]
+
+
+def test_a_generation_that_was_begun_goes_on(make: Make) -> None:
+    make().next().put([entry_of(record("p1", "baru"))])
+    beside = make().next()
+    assert beside.revisions() == [("p1", 1)]
+    beside.put([entry_of(record("p1", "lama", revision=0)), entry_of(record("p2", "baru"))])
+    assert beside.revisions() == [("p1", 1), ("p2", 1)]
+    assert make().revisions() == []
+
+
+def test_each_rebuild_begins_anew_and_only_one_old_generation_is_kept(make: Make) -> None:
+    index = make()
+    index.write([record("p0", "surat")])
+    for at in range(1, 4):
+        beside = index.next()
+        assert beside.revisions() == []
+        beside.put([entry_of(record(f"p{at}", "surat"))])
+        beside.adopt()
+        assert pages(index, "surat") == [f"p{at}"]
+        index.write([record("later", "kemudian", revision=at)])
+        assert index.revisions() == [("later", at), (f"p{at}", 1)]
+
+
+def test_writers_go_on_while_generations_change(make: Make) -> None:
+    """What is written before the change may be in the old one; what is written after it is in the new."""
+    done = Event()
+    acknowledged: list[str] = []
+
+    def write() -> None:
+        index = make()
+        while not done.is_set():
+            page = f"p{len(acknowledged):06d}"
+            assert index.write([record(page, "surat")]) == {}
+            acknowledged.append(page)
+
+    writer = Thread(target=write)
+    writer.start()
+    index = make()
+    before = []
+    for _round in range(3):
+        beside = index.next()
+        beside.adopt()
+        before.append(len(acknowledged))
+        while len(acknowledged) < before[-1] + 5:
+            assert writer.is_alive()
+            sleep(0.01)
+    done.set()
+    writer.join()
+    kept = [page for page, _revision in index.revisions(limit=10_000)]
+    assert set(acknowledged[before[-1] + 1 :]) <= set(kept)
+    assert set(kept) <= set(acknowledged)
