@@ -1,0 +1,108 @@
+"""Two hosts against one: the same batch, read by workers in network namespaces of their own.
+
+    python -m bench.hosts [--pages 200] [--seconds 0.5] [--threads 4] [--runs 3] [--json]
+
+Readers sleep in place of reading (two cores stand in for all hosts). Catalog, broker and index are real:
+PostgreSQL, RabbitMQ and Elasticsearch, as ``tests.servers`` starts them or the environment names them. Needs
+root. Ends with 1 where two hosts are less than 1.9 times as fast as one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+import time
+import uuid
+from contextlib import ExitStack, closing
+from pathlib import Path
+from statistics import median
+
+import settings
+from archive.catalog.accounts import account
+from archive.ledger.workers import all_workers
+from tests import servers
+from tests.hosts import forwarded, network, possible, take_in
+from worker.parts import Parts
+
+LEAST_GAIN = 1.9
+BATCH = "bersama"
+
+
+def took(hosts: int, pages: int, seconds: float, threads: int, urls: dict[str, str]) -> float:
+    """Seconds from the moment that all hosts are at work until all pages are searchable."""
+    name = f"bench-{uuid.uuid4().hex[:12]}"
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        database = stack.enter_context(servers.new_database(urls["ARSIP_CATALOG_URL"]))
+        here = {
+            **urls,
+            "ARSIP_CATALOG_URL": database,
+            "ARSIP_HOME": str(folder / "here"),
+            "ARSIP_BROKER_NAME": name,
+            "ARSIP_INDEX_ENGINE": "elasticsearch",
+            "ARSIP_INDEX_NAME": name,
+            "ARSIP_STORE_PATH": str(folder / "originals"),
+            "ARSIP_WORKER_THREADS": str(threads),
+        }
+        made = stack.enter_context(network([f"host{number}" for number in range(hosts)], folder))
+        parts = stack.enter_context(closing(Parts(settings.load(here))))
+        there = dict(here)
+        for variable in urls:
+            there[variable] = stack.enter_context(forwarded(here[variable]))
+        # The workers wait for the batch, not the batch for the workers.
+        take_in(parts, folder / "in", BATCH, 0, seconds)
+        for host in made:
+            host.work(there, 60.0)
+        until(lambda: len(all_workers(parts.catalog)) == hosts)
+        began = time.monotonic()
+        take_in(parts, folder / "in", BATCH, pages, seconds)
+        until(lambda: account(parts.catalog, BATCH).pages.words == pages)
+        return time.monotonic() - began
+
+
+def until(happened: object) -> None:
+    """Wait until something has happened."""
+    assert callable(happened)
+    while not happened():
+        time.sleep(0.1)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--pages", type=int, default=200)
+    parser.add_argument("--seconds", type=float, default=0.5, help="that a page takes")
+    parser.add_argument("--threads", type=int, default=4, help="of each host")
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--json", action="store_true")
+    chosen = parser.parse_args()
+    if not possible():
+        sys.stderr.write("network namespaces cannot be made here: it needs root and iproute2\n")
+        return 5
+    runs: dict[int, list[float]] = {1: [], 2: []}
+    with ExitStack() as stack:
+        urls = {
+            variable: os.environ.get(named) or stack.enter_context(start()).url
+            for variable, named, start in (
+                ("ARSIP_CATALOG_URL", servers.POSTGRES, servers.postgres),
+                ("ARSIP_BROKER_URL", servers.RABBITMQ, servers.rabbitmq),
+                ("ARSIP_INDEX_URL", servers.ELASTICSEARCH, servers.elasticsearch),
+            )
+        }
+        for _ in range(chosen.runs):
+            for hosts, times in runs.items():
+                times.append(took(hosts, chosen.pages, chosen.seconds, chosen.threads, urls))
+    gain = median(runs[1]) / median(runs[2])
+    figures = {"one": runs[1], "two": runs[2], "gain": round(gain, 3)}
+    print(
+        json.dumps(figures) if chosen.json else "\n".join(f"{key}: {value}" for key, value in figures.items())
+    )
+    return 1 if gain < LEAST_GAIN else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
