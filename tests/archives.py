@@ -17,6 +17,7 @@ from pathlib import Path
 from click.testing import CliRunner, Result
 
 import cli
+import settings
 from archive.catalog.intake import Aside, Place, Seen, take_in
 from archive.errors import ENCRYPTED, PAGE_TIMEOUT, Failure
 from archive.ledger.work import Indexed, Outcome, Work
@@ -31,9 +32,11 @@ from archive.types import (
     Stage,
     Word,
 )
-from index.embedded import EmbeddedIndex
+from index.contract import Index
 from tests.ledgers import BLANK, GOOD, Archive
+from tests.profiles import surroundings
 from tests.program import save, sheet
+from worker.parts import Parts
 
 PLACE = Place(unit="Sekretariat", box="12", shelf="A-3")
 NUMBER = Evidence(1, Box(0.1, 0.1, 0.5, 0.02), "Nomor : 005/1/UM/2021", "nomor/label")
@@ -52,10 +55,20 @@ def arsip(home: Path) -> Arsip:
     """The program on the archive in this folder, in English."""
 
     def run(*words: str, typed: str = "") -> Result:
-        environment = {"ARSIP_HOME": str(home), "ARSIP_LANGUAGE": "en", "ARSIP_DEBUG": ""}
+        environment = {
+            "ARSIP_HOME": str(home),
+            "ARSIP_LANGUAGE": "en",
+            "ARSIP_DEBUG": "",
+            **surroundings(home),
+        }
         return CliRunner(env=environment).invoke(cli.main, words, input=typed, prog_name="arsip")
 
     return run
+
+
+def parts_of(home: Path) -> Parts:
+    """The parts of the archive in this folder, on the engines of its profile."""
+    return Parts(settings.load({"ARSIP_HOME": str(home), **surroundings(home)}))
 
 
 def page_text(*lines: str, confidence: float = 0.93) -> PageText:
@@ -71,7 +84,7 @@ def page_text(*lines: str, confidence: float = 0.93) -> PageText:
 def fill(home: Path, name: str = "batch", works: int = 1000) -> Archive:
     """Make the archive; ``works`` ends it early, with pages that still wait."""
     home.mkdir(parents=True, exist_ok=True)
-    archive = Archive(home)
+    archive = Archive(parts_of(home).database)
     archive.add("surat/und-01.tif", 3, "b1", PLACE)
     archive.add("surat/und-01.png", 1, "b2", PLACE)
     archive.add("surat/gambar.tif", 1, _original(home), PLACE)
@@ -89,7 +102,7 @@ def fill(home: Path, name: str = "batch", works: int = 1000) -> Archive:
 
 def work_on(archive: Archive, home: Path, works: int = 1000) -> None:
     """Take so many messages as far as they go; what is to be indexed is indexed."""
-    index = EmbeddedIndex(home / "index")
+    index = parts_of(home).index
     while works and (due := archive.waiting()):
         works -= 1
         work = archive.ledger.begin(*due[0])
@@ -108,7 +121,7 @@ def _original(home: Path) -> str:
     return sha256
 
 
-def _outcome(work: Work, index: EmbeddedIndex) -> Outcome:
+def _outcome(work: Work, index: Index) -> Outcome:
     if work.stage is Stage.INDEX:
         return Indexed(index.write(work.records))
     if work.stage is Stage.CLASSIFY:

@@ -10,7 +10,26 @@ from typing import NoReturn
 
 import pytest
 
-from tests import servers
+from archive.catalog.connect import open_catalog
+from tests import profiles, servers
+from tests.archives import fill
+from tests.ledgers import Archive
+from tests.program import Program
+
+EMBEDDED_ONLY = "embedded_only"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out of the served profile what is about the embedded engines, or would prove nothing new."""
+
+    def twice(item: pytest.Item) -> bool:
+        call = getattr(item, "callspec", None)
+        served = call is not None and call.params.get("profile") == profiles.SERVED
+        return served and item.get_closest_marker(EMBEDDED_ONLY) is not None
+
+    if left_out := [item for item in items if twice(item)]:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not twice(item)]
 
 
 @pytest.fixture(scope="session")
@@ -34,6 +53,33 @@ def database_url(postgres_url: str) -> Iterator[str]:
     """The URL of an empty database that this test has for itself."""
     with servers.new_database(postgres_url) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def _empty_catalog(postgres_url: str) -> Iterator[str]:
+    """The name of a database with an empty catalog, to be copied: that is sooner than making one."""
+    with servers.new_database(postgres_url) as url:
+        open_catalog(url).close()
+        yield url.rpartition("/")[2]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path | str]:
+    """Where this test's own catalog is: on both databases, one after the other."""
+    if request.param == "sqlite":
+        yield tmp_path / "catalog.sqlite"
+        return
+    server = request.getfixturevalue("postgres_url")
+    with servers.new_database(server, request.getfixturevalue("_empty_catalog")) as url:
+        yield url
+
+
+@pytest.fixture
+def archive(place: Path | str) -> Iterator[Archive]:
+    """A small archive, on each of both databases."""
+    made = Archive(place)
+    yield made
+    made.catalog.close()
 
 
 @pytest.fixture(scope="session")
@@ -73,6 +119,49 @@ def elasticsearch_9_url(request: pytest.FixtureRequest) -> Iterator[str]:
         pytest.skip(f"not run: {error}")
     with _elasticsearch(request, "9") as url:
         yield url
+
+
+@pytest.fixture(scope="module", params=profiles.chosen())
+def profile(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The profile of a module's tests, one after the other: archives in folders are on its engines."""
+    if request.param == profiles.SERVED:
+        urls = [request.getfixturevalue(f"{each}_url") for each in servers.SERVED]
+        profiles.servers = profiles.Servers(*urls)
+    yield request.param
+    if profiles.servers is not None:
+        profiles.servers.drop(0)
+        profiles.servers = None
+
+
+@pytest.fixture
+def home(profile: str, tmp_path: Path) -> Path:
+    """The folder of an archive of this test's own, which is not there yet."""
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def program(home: Path) -> Program:
+    """The program on an archive that is not there yet."""
+    return Program(home)
+
+
+@pytest.fixture(scope="module")
+def filled(profile: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the small archive (``tests.archives``), for tests that change nothing."""
+    home = tmp_path_factory.mktemp("archive")
+    fill(home).catalog.close()
+    return home
+
+
+@pytest.fixture(autouse=True)
+def _apart(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What a test makes on the servers goes with it; one that asks for no profile is in the embedded one."""
+    if "profile" not in request.fixturenames:
+        monkeypatch.setattr(profiles, "servers", None)
+    before = len(profiles.servers.names) if profiles.servers else 0
+    yield
+    if profiles.servers:
+        profiles.servers.drop(before)
 
 
 @contextmanager

@@ -16,5 +16,12 @@ def fresh(url: str) -> Iterator[str]:
     try:
         yield name
     finally:
-        with Elasticsearch(url) as client:
-            client.indices.delete(index=f"{name}-1", ignore_unavailable=True)
+        delete_index(url, name)
+
+
+def delete_index(url: str, name: str) -> None:
+    """Delete all that was made behind a name: an index for each time it was filled anew, their template."""
+    with Elasticsearch(url) as client:
+        if found := list(client.indices.get(index=f"{name}-*", allow_no_indices=True)):
+            client.indices.delete(index=found)
+        client.options(ignore_status=404).indices.delete_index_template(name=name)

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 import pipeline
 from archive.catalog.accounts import account
-from archive.catalog.connect import Catalog, open_catalog
+from archive.catalog.connect import Catalog, Database, open_catalog
 from archive.catalog.intake import Batch, Leaf, NewDocument, Place, Seen, open_batch, take_in
 from archive.catalog.schema import stage_run
 from archive.ledger.inputs import Inputs
@@ -65,8 +65,11 @@ def inputs() -> Inputs:
 class Archive:
     """A catalog with one batch, and ledgers on it."""
 
-    def __init__(self, folder: Path) -> None:
-        self.catalog: Catalog = open_catalog(folder / "catalog.sqlite")
+    def __init__(self, place: Path | str | Database) -> None:
+        """``place`` is a folder, or what ``open_catalog`` takes."""
+        if isinstance(place, Path) and place.is_dir():
+            place /= "catalog.sqlite"
+        self.catalog: Catalog = open_catalog(place)
         self.batch: Batch = open_batch(self.catalog, "batch")
         self.ledger = Ledger(self.catalog, inputs())
 

@@ -12,7 +12,10 @@ from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
+import settings
 from tests.ocr_pages import FONT
+from tests.profiles import surroundings
+from worker.parts import Parts
 
 ROOT = Path(__file__).parent.parent
 
@@ -41,8 +44,13 @@ class Program:
             "ARSIP_HOME": str(home),
             "ARSIP_LANGUAGE": "en",
             "PYTHONPATH": str(ROOT),
+            **surroundings(home),
             **environment,
         }
+
+    def parts(self) -> Parts:
+        """The parts of the archive, to look at it from inside; to be closed."""
+        return Parts(settings.load(self.environment))
 
     def start(self, *words: str) -> subprocess.Popen[str]:
         """Start a command and let it run."""

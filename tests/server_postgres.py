@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 from psycopg import sql
@@ -95,11 +96,26 @@ def postgres(settings: Mapping[str, str] | None = None) -> Iterator[Server]:
 def new_database(url: str, template: str = "template0") -> Iterator[str]:
     """A database of its own on the server at this URL; gives its URL, and drops it afterwards."""
     name = f"arsip_{secrets.token_hex(8)}"
-    with psycopg.connect(url, autocommit=True) as connection:
-        words = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
-        connection.execute(words.format(sql.Identifier(name), sql.Identifier(template)))
+    create_database(url, name, template)
     try:
-        yield f"{url.rpartition('/')[0]}/{name}"
+        yield at_database(url, name)
     finally:
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        drop_database(url, name)
+
+
+def at_database(url: str, name: str) -> str:
+    """The URL of another database on the same server."""
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+def create_database(url: str, name: str, template: str = "template0") -> None:
+    """Make a database on the server at this URL."""
+    words = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(words.format(sql.Identifier(name), sql.Identifier(template)))
+
+
+def drop_database(url: str, name: str) -> None:
+    """Drop a database, whoever still uses it."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+
+import pika
+from dramatiq.common import dq_name, xq_name
 
 from tests.server_process import Missing, Server, free_port, new_room, running
 
@@ -71,3 +74,12 @@ def rabbitmq() -> Iterator[Server]:
     """A running node of its own, for as long as the block lasts."""
     with new_room("rabbitmq") as room, running(RabbitMQ(room)) as server:
         yield server
+
+
+def delete_queues(url: str, names: Iterable[str]) -> None:
+    """Delete queues, those that Dramatiq keeps beside them too; what is not there is none."""
+    with closing(pika.BlockingConnection(pika.URLParameters(url))) as connection:
+        channel = connection.channel()
+        for name in names:
+            for queue in (name, dq_name(name), xq_name(name)):
+                channel.queue_delete(queue)

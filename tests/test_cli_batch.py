@@ -15,13 +15,8 @@ from tests.program import total
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
-    fill(tmp_path / "home").catalog.close()
-    return tmp_path / "home"
-
-
-@pytest.fixture
 def run(home: Path) -> Arsip:
+    fill(home).catalog.close()
     return arsip(home)
 
 
@@ -75,9 +70,9 @@ def test_status_names_the_command_that_mends(run: Arsip) -> None:
     assert max(map(len, out.splitlines())) <= 80
 
 
-def test_status_while_pages_wait(tmp_path: Path) -> None:
-    fill(tmp_path / "new", works=0).catalog.close()
-    run = arsip(tmp_path / "new")
+def test_status_while_pages_wait(home: Path) -> None:
+    fill(home, works=0).catalog.close()
+    run = arsip(home)
     answer = json.loads(run("batch", "status", "batch", "--json").stdout)
     assert (answer["pages"]["waiting"], answer["seconds"]) == (7, 0)
     assert "run: arsip worker" in run("batch", "status", "batch").stdout

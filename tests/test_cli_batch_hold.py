@@ -16,10 +16,10 @@ from tests.program import Program, save, sheet, total
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Arsip:
+def run(home: Path) -> Arsip:
     """An archive whose seven pages are not read yet."""
-    fill(tmp_path / "home", works=0).catalog.close()
-    return arsip(tmp_path / "home")
+    fill(home, works=0).catalog.close()
+    return arsip(home)
 
 
 @pytest.fixture
@@ -124,8 +124,7 @@ def test_outside_its_hours_a_batch_says_when_it_goes_on(run: Arsip) -> None:
     assert (free["changed"], free["hours"], free["outside_hours"]) == (True, None, False)
 
 
-def test_an_import_into_a_paused_batch_ends_and_says_so(tmp_path: Path) -> None:
-    program = Program(tmp_path / "home")
+def test_an_import_into_a_paused_batch_ends_and_says_so(tmp_path: Path, program: Program) -> None:
     save(tmp_path / "in" / "satu.png", sheet("surat satu"))
     first = program.run("import", str(tmp_path / "in"), "--batch", "uji", "--no-work", "--priority", "urgent")
     assert (first.code, "Priority: urgent" in first.out) == (6, True)

@@ -12,16 +12,9 @@ from commands.names import Names
 from tests.archives import Arsip, arsip, fill
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("archive")
-    fill(home).catalog.close()
-    return home
-
-
 @pytest.fixture
-def run(home: Path) -> Arsip:
-    return arsip(home)
+def run(filled: Path) -> Arsip:
+    return arsip(filled)
 
 
 def files(folder: Path) -> list[str]:
@@ -64,9 +57,9 @@ def test_a_document_comes_whole(run: Arsip, tmp_path: Path) -> None:
     assert (tmp_path / "out" / "surat/und-01.txt").read_text().count("\f") == 2
 
 
-def test_pages_that_wait_are_told(tmp_path: Path) -> None:
-    fill(tmp_path / "home", works=1).catalog.close()
-    ran = arsip(tmp_path / "home")("export", "--all", "--text", "-o", str(tmp_path / "out"), "--json")
+def test_pages_that_wait_are_told(tmp_path: Path, home: Path) -> None:
+    fill(home, works=1).catalog.close()
+    ran = arsip(home)("export", "--all", "--text", "-o", str(tmp_path / "out"), "--json")
     assert ran.exit_code == 6
     assert len(json.loads(ran.stdout)["waiting"]) == 6
 
@@ -89,11 +82,11 @@ def test_a_link_does_not_lead_out_of_the_folder(run: Arsip, tmp_path: Path) -> N
     assert not files(tmp_path / "elsewhere")
 
 
-def test_withdrawn_documents_are_left_out(tmp_path: Path) -> None:
-    archive = fill(tmp_path / "home")
+def test_withdrawn_documents_are_left_out(tmp_path: Path, home: Path) -> None:
+    archive = fill(home)
     withdraw(archive.catalog, "batch")
     archive.catalog.close()
-    ran = arsip(tmp_path / "home")("export", "--all", "--text", "-o", str(tmp_path / "out"), "--json")
+    ran = arsip(home)("export", "--all", "--text", "-o", str(tmp_path / "out"), "--json")
     assert (ran.exit_code, json.loads(ran.stdout)["error"]["cause"]) == (4, "nothing-selected")
 
 

@@ -13,14 +13,8 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 
-from archive.catalog.connect import open_catalog
 from archive.catalog.schema import page
 from tests.program import Program, save, sheet, total
-
-
-@pytest.fixture
-def program(tmp_path: Path) -> Program:
-    return Program(tmp_path / "home")
 
 
 def test_a_folder_is_taken_in_found_and_accounted_for(tmp_path: Path, program: Program) -> None:
@@ -117,11 +111,11 @@ def test_a_dry_run_says_what_would_happen_and_does_nothing(tmp_path: Path, progr
 def _until_something_is_taken_in(program: Program) -> None:
     until = time.monotonic() + 60
     while time.monotonic() < until:
-        if (program.home / "catalog.sqlite").is_file():
-            catalog = open_catalog(program.home / "catalog.sqlite")
-            with catalog.read() as connection:
+        parts = program.parts()
+        if parts.database.there():
+            with parts.catalog.read() as connection:
                 found = connection.execute(select(page.c.id)).first()
-            catalog.close()
+            parts.close()
             if found:
                 return
         time.sleep(0.05)

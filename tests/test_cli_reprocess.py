@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +12,10 @@ from tests.archives import Arsip, arsip, fill
 from tests.program import Program, save, sheet
 
 
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("archive")
-    fill(home).catalog.close()
-    return home
-
-
 @pytest.fixture
-def run(filled: Path, tmp_path: Path) -> Arsip:
-    return arsip(Path(shutil.copytree(filled, tmp_path / "home")))
+def run(home: Path) -> Arsip:
+    fill(home).catalog.close()
+    return arsip(home)
 
 
 def picked(run: Arsip, *words: str) -> Any:
@@ -81,10 +74,10 @@ def test_nothing_picked(run: Arsip, words: list[str], code: int) -> None:
     assert run("reprocess", *words, "--json").exit_code == code
 
 
-def test_it_runs_again_and_is_found(tmp_path: Path) -> None:
+def test_it_runs_again_and_is_found(tmp_path: Path, home: Path) -> None:
     """The real program, readers and index: read once more from the clean image on."""
     save(tmp_path / "in" / "satu.png", sheet("surat masuk", "perihal biasa"))
-    program = Program(tmp_path / "home")
+    program = Program(home)
     page = program.imported(tmp_path / "in")
     assert page["pages"]["words"] == 1, page
     ran = program.run("reprocess", "--all", "--from", "ocr", "--json")

@@ -11,16 +11,9 @@ import pytest
 from tests.archives import Arsip, arsip, fill
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("archive")
-    fill(home).catalog.close()
-    return home
-
-
 @pytest.fixture
-def run(home: Path) -> Arsip:
-    return arsip(home)
+def run(filled: Path) -> Arsip:
+    return arsip(filled)
 
 
 def test_the_answer_for_scripts(run: Arsip) -> None:
@@ -88,9 +81,9 @@ def test_the_order(run: Arsip) -> None:
     ]
 
 
-def test_nothing_found_says_what_still_waits(tmp_path: Path) -> None:
-    fill(tmp_path / "home", works=2).catalog.close()
-    ran = arsip(tmp_path / "home")("search", "gubernur")
+def test_nothing_found_says_what_still_waits(home: Path) -> None:
+    fill(home, works=2).catalog.close()
+    ran = arsip(home)("search", "gubernur")
     assert ran.exit_code == 0
     assert "Nothing was found." in ran.stdout
     assert re.search(r"\d pages of the archive are not searchable yet", ran.stderr)
