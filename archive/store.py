@@ -74,12 +74,43 @@ class Store:
                     _fsync(folder)
         return kept
 
-    def sweep(self) -> None:
-        """Remove the half-made copies of imports that were killed, and no others."""
+    def sweep(self) -> int:
+        """Remove the half-made copies of imports that were killed, and no others; returns how many."""
+        swept = 0
+        for copy in self._left_over():
+            with suppress(OSError):
+                copy.unlink()
+                swept += 1
+        return swept
+
+    def left_over(self) -> list[Path]:
+        """The half-made copies of imports that were killed."""
+        return list(self._left_over())
+
+    def folders(self) -> list[Path]:
+        """What lies at the top of the store, in order; all but one of these hold originals."""
+        incoming = self._incoming
+        return sorted(path for path in self.root.iterdir() if path != incoming)
+
+    def put_right(self, stray: Path, sha256: str) -> bool:
+        """Bring an original that lies elsewhere in the store to its place, unless there is one already."""
+        target = self.path(sha256)
+        with self._writing():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if target.is_file():
+                return False
+            stray.replace(target)
+            target.chmod(0o444)
+            for folder in (target.parent, *target.parent.parents[:3]):
+                _fsync(folder)
+        return True
+
+    def _left_over(self) -> Iterator[Path]:
+        """Half-made copies, each locked while it is looked at: refused while its maker lives."""
         for copy in self._incoming.glob("*"):
             with suppress(OSError), copy.open("rb") as handle:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)  # refused while its maker lives
-                copy.unlink()
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                yield copy
 
     @property
     def _incoming(self) -> Path:

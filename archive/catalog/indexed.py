@@ -9,18 +9,19 @@ from sqlalchemy import ColumnElement, func, select
 
 from archive.catalog.codec import KeptRecord
 from archive.catalog.connect import Catalog
-from archive.catalog.schema import message, page
+from archive.catalog.schema import batch, message, page
 from archive.catalog.tools import IN_LIMIT
 from archive.catalog.views import kept_records
 from archive.types import Stage
 
 
 class Known(NamedTuple):
-    """A page: the revision it has now, and the one that the index took last, 0 for none."""
+    """A page: its revision now, the one that the index took last (0 for none), whether it is withdrawn."""
 
     page: str
     revision: int
     indexed: int
+    withdrawn: bool
 
 
 def known(catalog: Catalog, after: str, limit: int) -> list[Known]:
@@ -58,7 +59,9 @@ def in_hand(catalog: Catalog) -> set[int]:
 
 
 def _known(catalog: Catalog, which: ColumnElement[bool], limit: int) -> list[Known]:
-    query = select(page.c.id, page.c.revision, page.c.indexed_revision)
+    query = select(
+        page.c.id, page.c.revision, page.c.indexed_revision, batch.c.withdrawn_at.is_not(None)
+    ).join(batch, batch.c.id == page.c.batch)
     with catalog.read() as connection:
         rows = connection.execute(query.where(which).order_by(page.c.id).limit(limit))
-        return [Known(row.id, row.revision, row.indexed_revision) for row in rows]
+        return [Known(*row) for row in rows]
