@@ -207,6 +207,11 @@ BROKER_REFUSED = _world(
     N_("the message broker at {where} refuses the user or the password"),
     N_("correct broker.url and ARSIP_BROKER_PASSWORD"),
 )
+BROKER_UNTRUSTED = _world(
+    "broker-untrusted",
+    N_("the certificate of the message broker at {where} is not trusted"),
+    N_("have the system trust it, or correct broker.url"),
+)
 CATALOG_ON_NETWORK = _world(
     "catalog-on-network",
     N_("the catalog {path} lies on a network drive ({filesystem}), where SQLite loses data"),
