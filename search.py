@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from archive.geometry import bounds, shown
-from archive.types import Box, PageView, Value, Viewer
+from archive.types import Box, PageFacts, PageView, Value, Viewer
 from index.contract import Facet, Index, Sort
 from index.highlight import Snippet, marks, snippet
 from index.query import Query, parse
@@ -19,26 +19,13 @@ class Views(Protocol):
         """What is known now of these pages; pages that are gone are missing."""
 
 
-class SearchHit(Value, frozen=True):
+class SearchHit(PageFacts, frozen=True):
     """A page that was found: where it belongs, and where on it the query is met.
 
-    ``date`` is ISO or "". ``snippet`` is a piece of the page's text. ``boxes`` are fractions of the page
-    as it is shown upright, one for each marked word. ``confidence`` is that of the reading, 0 to 1.
+    ``snippet`` is a piece of the page's text. ``boxes`` are fractions of the page as it is shown upright, one
+    for each marked word. ``confidence`` is that of the reading, 0 to 1.
     """
 
-    document: str
-    page: str
-    number: int
-    pages: int
-    path: str
-    type: str
-    date: str
-    nomor: str
-    hal: str
-    batch: str
-    unit: str
-    box: str
-    shelf: str
     confidence: float
     score: float
     snippet: Snippet
@@ -101,19 +88,7 @@ def _hit(query: Query, view: PageView, score: float, width: int) -> SearchHit:
     words = view.text.words if view.text else ()
     marked = marks(query, words)
     return SearchHit(
-        document=view.document,
-        page=view.page,
-        number=view.number,
-        pages=view.pages,
-        path=view.path,
-        type=view.type,
-        date=view.date,
-        nomor=view.nomor,
-        hal=view.hal,
-        batch=view.batch,
-        unit=view.unit,
-        box=view.box,
-        shelf=view.shelf,
+        **{name: getattr(view, name) for name in PageFacts.__struct_fields__},
         confidence=view.text.confidence if view.text else 0.0,
         score=score,
         snippet=snippet(words, marked, width),
