@@ -6,10 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import click
-
 from archive.geometry import added, bounds, shown
-from archive.messages import _
 from archive.types import Box, PageView, Turn
 from commands.shared import writing
 from commands.texts import PAGES_AT_A_TIME
@@ -18,7 +15,6 @@ from index.query import Query, parse
 from worker.parts import Parts
 from worker.wire import Mark
 
-PNG = b"\x89PNG\r\n\x1a\n"
 LONGEST_SIDE = 2400
 """Pixels: a page of A4 at about 200 dpi, on which small print can be read."""
 
@@ -33,12 +29,10 @@ class Drawn:
 
 
 def draw(parts: Parts, pages: Sequence[str], query: str | None, file: Path) -> Drawn:
-    """Draw the first of these pages that the query is met on, or the first one, as a PNG.
+    """Draw the first of these pages that the query is met on, or the first one, as a PNG in this file.
 
-    Raises BAD_QUERY, what the reader fails with, DISK_FULL and NOT_WRITABLE. A file that is there and no
-    PNG is left as it is: that is a usage error.
+    Raises BAD_QUERY, what the reader fails with, PATH_MISSING, DISK_FULL and NOT_WRITABLE.
     """
-    _check_target(file)
     view, hits = _first_with_hits(parts, pages, None if query is None else parse(query))
     with parts.reader() as reader:
         turn: Turn = 0
@@ -49,18 +43,6 @@ def draw(parts: Parts, pages: Sequence[str], query: str | None, file: Path) -> D
     with writing(file):
         file.write_bytes(png)
     return Drawn(view.page, view.number, len(hits))
-
-
-def _check_target(file: Path) -> None:
-    """Only a PNG, or an empty file, is ever overwritten."""
-    if not file.is_file():
-        return
-    with writing(file), file.open("rb") as there:
-        start = there.read(len(PNG))
-    if start not in (b"", PNG):
-        raise click.UsageError(
-            _("{file} is there already and is no PNG: give another name").format(file=file)
-        )
 
 
 def _first_with_hits(

@@ -23,6 +23,13 @@ HELP = _(
 )
 
 
+def _png(_context: click.Context, _option: click.Parameter, file: Path | None) -> Path | None:
+    """A name that says what the file will be: a scan or a letter named by mistake is not overwritten."""
+    if file is not None and file.suffix.lower() != ".png":
+        raise click.BadParameter(_("the picture is a PNG: give it a name that ends in .png"))
+    return file
+
+
 @click.command(
     help=HELP,
     epilog=examples(
@@ -36,6 +43,7 @@ HELP = _(
     "--image",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE.png",
+    callback=_png,
     help=_("Draw the page upright, with a frame around each word, into this file."),
 )
 @click.option("--query", metavar="QUERY", help=_("With --image: mark where this is met on the page."))

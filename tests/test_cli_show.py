@@ -114,16 +114,20 @@ def test_the_picture_marks_the_hits(run: Arsip, tmp_path: Path) -> None:
     assert other[..., 2].max() == 255, "no marker pen over another word"
 
 
-def test_only_a_png_is_overwritten(run: Arsip, tmp_path: Path) -> None:
-    letter = tmp_path / "letter.txt"
-    letter.write_text("mine")
+@pytest.mark.parametrize("name", ["scan.jpg", "letter.txt", "png"])
+def test_a_png_is_written_under_no_other_name(run: Arsip, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("mine")
     page = picked(run, "surat/gambar.tif", "page")
-    ran = run("show", page, "--image", str(letter), "--json")
+    ran = run("show", page, "--image", str(tmp_path / name), "--json")
     assert (ran.exit_code, json.loads(ran.stdout)["error"]["cause"]) == (2, "usage")
-    assert letter.read_text() == "mine"
-    letter.write_bytes(b"\x89PNG\r\n\x1a\n old")
-    assert run("show", page, "--image", str(letter)).exit_code == 0
-    assert len(letter.read_bytes()) > 1000
+    assert (tmp_path / name).read_text() == "mine"
+
+
+def test_a_picture_takes_the_place_of_an_older_one(run: Arsip, tmp_path: Path) -> None:
+    (tmp_path / "HIT.PNG").write_text("an older one")
+    page = picked(run, "surat/gambar.tif", "page")
+    assert run("show", page, "--image", str(tmp_path / "HIT.PNG")).exit_code == 0
+    assert (tmp_path / "HIT.PNG").read_bytes().startswith(b"\x89PNG")
 
 
 def test_a_picture_for_a_folder_that_is_not_there(run: Arsip, tmp_path: Path) -> None:
