@@ -244,7 +244,6 @@ def _tell_plan(batch: str, plan: Plan, seconds: float, as_json: bool) -> int:
 
 
 def _plan_lines(plan: Plan, seen: int) -> list[str]:
-    rules = ", ".join(f"{rule} {count}" for rule, count in sorted(plan.ignored_by.items()))
     made = ngettext("{count} document", "{count} documents", plan.documents).format(count=plan.documents)
     lines = [
         _("This is what would happen; nothing was changed."),
@@ -253,7 +252,8 @@ def _plan_lines(plan: Plan, seen: int) -> list[str]:
         report.row(_("in documents"), plan.files["documents"], made),
         report.row(_("in this batch already"), plan.files["already"]),
         report.row(_("already in the archive"), plan.files["known"]),
-        report.row(_("ignored"), plan.files["ignored"], rules),
+        report.row(_("ignored"), plan.files["ignored"]),
+        *report.ignored_rows(plan.ignored_by),
         report.row(_("refused"), plan.files["refused"]),
         report.row(_("Pages"), plan.pages, level=0),
     ]

@@ -11,7 +11,7 @@ from archive.messages import N_, _, ngettext
 from archive.types import Evidence, Field, PageClass, PageView, Prepared
 from commands.details import Details
 from commands.report import STAGES
-from commands.shared import day, kept_in, moment, percent
+from commands.shared import day, kept_in, moment, percent, type_name
 
 CLASSES = {
     PageClass.STOPPED: N_("stopped"),
@@ -93,7 +93,7 @@ def _description(entry: DocumentEntry) -> Iterator[str]:
         return
     label = entry.description.label
     name = _("type")
-    yield f"{name:<9} {label.code}  ({percent(label.confidence)})"
+    yield f"{name:<9} {type_name(label.code)}  ({percent(label.confidence)})"
     for reason in label.reasons:
         yield f"{'':<9} {_quoted(reason)}"
     yield from _field("nomor", entry.description.nomor)

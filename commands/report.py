@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 import click
@@ -28,6 +28,21 @@ STAGES = {
 
 PRIORITIES = {"urgent": 10, "normal": DEFAULT_PRIORITY, "low": 1000}
 """The priorities that a person may give a batch; the lower number goes first."""
+
+RULES = {
+    "system-file": N_("system files"),
+    "temporary-file": N_("temporary files"),
+    "hidden-file": N_("hidden files"),
+    "hidden-folder": N_("hidden folders"),
+    "sidecar": N_("files that go with others"),
+    "office-document": N_("office documents"),
+    "text-or-data": N_("text and data"),
+    "archive": N_("packed files such as ZIP"),
+    "program": N_("programs"),
+    "sound-or-film": N_("sound and film"),
+    "unknown-kind": N_("of no known kind"),
+}
+"""Why a file is no document (``ingest/ignore.toml``), in words."""
 
 _T = TypeVar("_T")
 _K = TypeVar("_K", bound=Hashable)
@@ -130,15 +145,21 @@ def _order(account: Account) -> Iterator[str]:
 
 def _files(account: Account) -> Iterator[str]:
     files = account.files
-    rules = ", ".join(f"{rule} {count}" for rule, count in sorted(account.ignored_by.items()))
     made = ngettext("{count} document", "{count} documents", account.documents).format(
         count=account.documents
     )
     yield row(_("Files seen"), files.seen, level=0)
     yield row(_("in documents"), files.documents, made)
     yield row(_("already in the archive"), files.known)
-    yield row(_("ignored"), files.ignored, rules)
+    yield row(_("ignored"), files.ignored)
+    yield from ignored_rows(account.ignored_by)
     yield row(_("refused"), files.refused, _("see below") if files.refused else "")
+
+
+def ignored_rows(by_rule: Mapping[str, int]) -> Iterator[str]:
+    """How many files were ignored by each rule, the commonest first."""
+    for rule, count in sorted(by_rule.items(), key=lambda each: -each[1]):
+        yield row(_(RULES.get(rule, rule)), count, level=2)
 
 
 def _pages(account: Account) -> Iterator[str]:

@@ -13,7 +13,18 @@ from access import LOCAL
 from archive.catalog import history
 from archive.messages import _, ngettext
 from commands.selector import known_type
-from commands.shared import answer, archive, day, examples, is_terminal, json_option, kept_in, note, percent
+from commands.shared import (
+    answer,
+    archive,
+    day,
+    examples,
+    is_terminal,
+    json_option,
+    kept_in,
+    note,
+    percent,
+    type_name,
+)
 from index.contract import DEEPEST_HIT, Facet, Sort
 from index.highlight import Snippet
 from search import Results, SearchHit
@@ -26,9 +37,9 @@ HELP = _(
     """Find pages by what stands on them.
 
     All words must be on one page; endings such as -nya do not matter. "Words in quotes" stand side by side,
-    OR means either, -word or NOT word means without it, and parentheses group. Letter numbers and dates are
-    found however they are spelled. A field narrows: type: year: date: batch: unit: box: shelf: path: nomor:
-    hal:
+    OR means either, -word or NOT word means without it, and parentheses group. Letter numbers are found
+    however they are spelled, and so are dates with a year of four digits. A field narrows: type: year: date:
+    batch: unit: box: shelf: path: nomor: hal:
 
     In a shell, put the query into single quotes; if it begins with "-", write -- before it.
     """
@@ -170,7 +181,11 @@ def _total(found: Results) -> str:
 
 
 def _hit_lines(place: int, hit: SearchHit) -> Iterator[str]:
-    what = [hit.type or _("not described yet"), day(hit.date) if hit.date else _("no date"), hit.nomor]
+    what = [
+        type_name(hit.type) or _("not described yet"),
+        day(hit.date) if hit.date else _("no date"),
+        hit.nomor,
+    ]
     yield f"{place:>3}. " + click.style(" · ".join(filter(None, what)), bold=True)
     if hit.hal:
         yield f"     {hit.hal}"
@@ -199,7 +214,8 @@ def _facet_lines(facets: dict[str, tuple[Facet, ...]]) -> Iterator[str]:
     names = {"type": _("types"), "year": _("years"), "batch": _("batches"), "unit": _("units")}
     for name, values in facets.items():
         if values:
-            shown = ", ".join(f"{each.value} ({each.documents})" for each in values[:MOST_SHOWN])
+            said = type_name if name == "type" else str
+            shown = ", ".join(f"{said(each.value)} ({each.documents})" for each in values[:MOST_SHOWN])
             more = ", …" if len(values) > MOST_SHOWN else ""
             yield f"{names.get(name, name):<8} {shown}{more}"
 

@@ -123,6 +123,11 @@ def moment(seconds: float) -> str:
     return f"{day(at.date().isoformat())} {at:%H:%M:%S}"
 
 
+def type_name(code: str) -> str:
+    """A type as people write it, and as a search understands it again: ``surat dinas``."""
+    return code.replace("_", " ")
+
+
 def percent(share: float) -> str:
     """A share of 1 in percent; what is not all of it never reads as 100."""
     return f"{min(round(share * 100), 99 if share < 1 else 100)} %"
