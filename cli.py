@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 from collections.abc import Sequence
 from typing import Any
@@ -47,10 +48,16 @@ class Program(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Load one command: its module has it as ``command``."""
+        """Load one command: its module has it as ``command``.
+
+        What is loaded stays: the garbage collector need not look at it, neither meanwhile nor at the end.
+        """
         if cmd_name not in COMMANDS:
             return None
+        gc.disable()
         command: click.Command = importlib.import_module(COMMANDS[cmd_name][0]).command
+        gc.freeze()
+        gc.enable()
         return command
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -83,8 +90,21 @@ class Program(click.Group):
             ctx.exit(shared.told(ctx, shared.known(error)))
 
 
+def _tell_version(ctx: click.Context, _option: click.Parameter, asked: bool) -> None:
+    if asked:
+        click.echo(f"arsip {shared.version()}")
+        ctx.exit()
+
+
 @click.command(cls=Program)
-@click.version_option(shared.version(), message="arsip %(version)s")
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_tell_version,
+    help=_("Show the version and exit."),
+)
 def main() -> None:
     """See ``HELP``."""
 
