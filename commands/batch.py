@@ -6,12 +6,11 @@ from collections.abc import Iterator
 
 import click
 
-from archive.catalog import change, history
-from archive.catalog.accounts import Account, account, names
+from archive.catalog.accounts import Account, account, names, seconds_taken
+from archive.catalog.accounts import roots as roots_of
 from archive.messages import _, ngettext
 from commands import hold, report
 from commands.shared import answer, archive, asks, examples, json_option, moment, shell
-from worker.crew import catch_up
 
 
 @click.group(
@@ -56,8 +55,8 @@ def status(name: str, as_json: bool) -> None:
     """The accounting of one batch."""
     with archive() as parts:
         accounting = account(parts.catalog, name)
-        seconds = history.seconds_taken(parts.catalog, name)
-        roots = history.roots(parts.catalog, name)
+        seconds = seconds_taken(parts.catalog, name)
+        roots = roots_of(parts.catalog, name)
     if as_json:
         answer(report.as_answer(accounting, seconds))
     else:
@@ -91,6 +90,10 @@ def withdraw(name: str, restore: bool, dry_run: bool, yes: bool, as_json: bool) 
         changes = before.withdrawn is restore
         goes_on = changes and not dry_run and (yes or restore or asks(_question(before)))
         if goes_on:
+            # Loaded here, so that who only looks at a batch need not wait for it.
+            from archive.catalog import change
+            from worker.crew import catch_up
+
             change.withdraw(parts.catalog, name, restore)
             catch_up(parts)
     if as_json:

@@ -187,6 +187,24 @@ def account(catalog: Catalog, name: str) -> Account:
     )
 
 
+def roots(catalog: Catalog, batch_name: str) -> list[str]:
+    """The folders and files that were given to the imports of a batch. Raises BATCH_UNKNOWN."""
+    query = select(sighting.c.root).where(sighting.c.batch == batch_id(catalog, batch_name)).distinct()
+    with catalog.read() as connection:
+        return sorted(connection.execute(query).scalars())
+
+
+def seconds_taken(catalog: Catalog, batch_name: str) -> float:
+    """Seconds from the start of a batch to the end of the latest attempt at anything in it, 0 before any."""
+    of = batch_id(catalog, batch_name)
+    with catalog.read() as connection:
+        begun: float = connection.execute(select(batch.c.created_at).where(batch.c.id == of)).scalar_one()
+        ended: float | None = connection.execute(
+            select(func.max(stage_run.c.ended_at)).where(stage_run.c.batch == of)
+        ).scalar()
+    return 0.0 if ended is None else max(0.0, ended - begun)
+
+
 def progress(catalog: Catalog, of: str | None, now: float) -> Progress:
     """How far the batch with this id (or the whole archive) is at ``now``, in seconds since the epoch."""
     pages, documents, messages = (

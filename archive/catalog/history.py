@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import Row, func, select
 
 from archive.catalog import codec
-from archive.catalog.accounts import batch_id, page_class
+from archive.catalog.accounts import page_class
 from archive.catalog.connect import Catalog
 from archive.catalog.schema import batch, document, page, result, sighting, stage_run
 from archive.catalog.tools import IN_LIMIT
@@ -156,24 +156,6 @@ def sightings(catalog: Catalog, of_document: str) -> list[Sighted]:
             Sighted(row.name, row.root, row.path, row.seen_at, row.outcome)
             for row in connection.execute(query)
         ]
-
-
-def roots(catalog: Catalog, batch_name: str) -> list[str]:
-    """The folders and files that were given to the imports of a batch. Raises BATCH_UNKNOWN."""
-    query = select(sighting.c.root).where(sighting.c.batch == batch_id(catalog, batch_name)).distinct()
-    with catalog.read() as connection:
-        return sorted(connection.execute(query).scalars())
-
-
-def seconds_taken(catalog: Catalog, batch_name: str) -> float:
-    """Seconds from the start of a batch to the end of the latest attempt at anything in it, 0 before any."""
-    of = batch_id(catalog, batch_name)
-    with catalog.read() as connection:
-        begun: float = connection.execute(select(batch.c.created_at).where(batch.c.id == of)).scalar_one()
-        ended: float | None = connection.execute(
-            select(func.max(stage_run.c.ended_at)).where(stage_run.c.batch == of)
-        ).scalar()
-    return 0.0 if ended is None else max(0.0, ended - begun)
 
 
 def waiting(catalog: Catalog) -> int:

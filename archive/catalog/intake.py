@@ -15,10 +15,8 @@ from archive.catalog.connect import Catalog
 from archive.catalog.schema import batch, blob, document, page, sighting
 from archive.catalog.tools import insert
 from archive.errors import BATCH_WITHDRAWN, ArsipError, Failure
-from archive.ledger.messages import Post, put
+from archive.ledger.messages import DEFAULT_PRIORITY, Post, put
 from archive.types import SecurityClass, Stage
-
-DEFAULT_PRIORITY = 100
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,9 @@ from archive.types import Stage
 
 AT_ONCE = 0.0
 
+DEFAULT_PRIORITY = 100
+"""The priority of a batch unless a person says another: what has the lower number goes first."""
+
 HELD = 1_000_000
 """A priority from here on is that of a held batch: nothing of it is begun until it is released.
 
