@@ -1,12 +1,13 @@
-# make        the program, as .venv/bin/arsip       make demo [INDEX=elasticsearch]   see it at work
-# make test   all tests                             make check                        style, types
+# make        the program, as .venv/bin/arsip       make demo [PROFILE=served] [INDEX=elasticsearch]   see it at work
+# make test   all tests                             make check                                         style, types
 # What is missing is installed, and said first (tools/install.sh); a terminal is asked.
 
 PYTHON = .venv/bin/python
+PROFILE = embedded
 INDEX = embedded
-SERVERS = yes
-SERVER = $(if $(filter yes,$(SERVERS)),server)
-WITH_SERVER = $(if $(filter elasticsearch,$(INDEX)),$(PYTHON) -m tests.servers run --)
+DEMO_SERVERS = $(if $(filter served,$(PROFILE)),postgres rabbitmq elasticsearch,$(filter elasticsearch,$(INDEX)))
+SERVERS = postgres rabbitmq redis elasticsearch elasticsearch-9
+TEST_SERVERS = $(filter-out no,$(SERVERS))
 
 .PHONY: program demo test check bench docs messages lock clean
 
@@ -15,13 +16,15 @@ program:
 	@echo "The program is .venv/bin/arsip; see it at work with: make demo"
 
 demo:
-	@tools/install.sh $(if $(WITH_SERVER),server)
-	@$(WITH_SERVER) $(PYTHON) -m samples.demo --index $(INDEX)
+	@tools/install.sh $(DEMO_SERVERS)
+	@$(if $(DEMO_SERVERS),$(PYTHON) -m tests.servers run $(DEMO_SERVERS) --) \
+	  $(PYTHON) -m samples.demo --profile $(PROFILE) --index $(INDEX)
 
-# SERVERS=no leaves Elasticsearch out: its tests are then not run, and say so.
+# The tests of the pipeline run in both profiles. SERVERS=no leaves the servers out: what needs them is then not
+# run, and says so.
 test:
-	@tools/install.sh dev $(SERVER)
-	$(PYTHON) -m pytest
+	@tools/install.sh dev $(TEST_SERVERS)
+	ARSIP_TEST_PROFILE=both $(PYTHON) -m pytest
 
 check:
 	@tools/install.sh dev
@@ -30,7 +33,7 @@ check:
 	.venv/bin/mypy .
 
 bench: .bench/bin/ocrmypdf
-	@tools/install.sh dev $(SERVER)
+	@tools/install.sh dev $(TEST_SERVERS)
 	$(PYTHON) -m bench $(BENCH)
 
 # OCRmyPDF, which we are measured against, has an environment of its own.

@@ -9,6 +9,8 @@ import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from archive.errors import Exit
@@ -16,8 +18,11 @@ from samples.folder import QUERIES
 
 ROOM = Path(".demo")
 PROGRAMS = Path(sys.executable).parent
-SERVER = "ARSIP_TEST_ELASTICSEARCH"
-"""Where ``make demo INDEX=elasticsearch`` tells the URL of the server that it has started."""
+SERVERS = "ARSIP_TEST_"
+"""Where ``make demo`` tells the URLs of the servers that it has started."""
+NAME = "arsip-demo"
+WORKERS = 2
+"""In the served profile, beside the import."""
 
 
 def run(command: list[str], *accepted: int) -> None:
@@ -41,28 +46,64 @@ def _real(command: list[str]) -> list[str]:
     return [str(PROGRAMS / command[0]), *command[1:]]
 
 
-def choose_index(index: str) -> None:
-    """Tell the commands that follow which archive and which index, as a person would: by the environment."""
+def choose(profile: str, index: str) -> None:
+    """Tell the commands that follow which archive and engines: by the environment, as a person would."""
     chosen = {"ARSIP_HOME": str(ROOM / "archive"), "ARSIP_INDEX_ENGINE": index}
     if index == "elasticsearch":
-        chosen |= {"ARSIP_INDEX_URL": os.environ[SERVER], "ARSIP_INDEX_NAME": "arsip-demo"}
+        chosen |= {"ARSIP_INDEX_URL": os.environ[f"{SERVERS}ELASTICSEARCH"], "ARSIP_INDEX_NAME": NAME}
+    if profile == "served":
+        chosen |= {"ARSIP_CATALOG_URL": _new_database(os.environ[f"{SERVERS}POSTGRES"])}
+        chosen |= {"ARSIP_BROKER_URL": os.environ[f"{SERVERS}RABBITMQ"], "ARSIP_BROKER_NAME": NAME}
     for name, value in chosen.items():
         sys.stdout.write(f"$ export {name}={shlex.quote(value)}\n")
     os.environ.update(chosen)
 
 
+def _new_database(url: str) -> str:
+    """An empty database on the server at this URL; what an earlier demo left is dropped."""
+    import psycopg
+
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{NAME}" WITH (FORCE)')
+        connection.execute(f'CREATE DATABASE "{NAME}"')
+    return f"{url.rpartition('/')[0]}/{NAME}"
+
+
+@contextmanager
+def workers(count: int) -> Iterator[None]:
+    """So many workers in the background, as other machines would have them; ended in good order."""
+    command = ["arsip", "worker"]
+    started = []
+    for _each in range(count):
+        sys.stdout.write(f"\n$ {shlex.join(command)} &\n")
+        sys.stdout.flush()
+        started.append(subprocess.Popen(_real(command), stdin=subprocess.DEVNULL))
+    try:
+        yield
+    finally:
+        for process in started:
+            process.terminate()
+        for process in started:
+            process.wait()
+
+
 def main() -> int:
     """Draw, import, report, search three times, and draw the first hit on its page."""
     parser = argparse.ArgumentParser(prog="python -m samples.demo", description=__doc__)
+    parser.add_argument("--profile", choices=("embedded", "served"), default="embedded")
     parser.add_argument("--index", choices=("embedded", "elasticsearch"), default="embedded")
     parser.add_argument("--pages", type=int, default=60)
     asked = parser.parse_args()
     shutil.rmtree(ROOM, ignore_errors=True)
     ROOM.mkdir()
 
-    choose_index(asked.index)
+    served = asked.profile == "served"
+    choose(asked.profile, "elasticsearch" if served else asked.index)
     run(["python", "-m", "samples", str(ROOM / "scans"), "--pages", str(asked.pages)])
-    run(["arsip", "import", str(ROOM / "scans"), "--batch", "demo"], Exit.INCOMPLETE)
+    with workers(WORKERS if served else 0):
+        run(["arsip", "import", str(ROOM / "scans"), "--batch", "demo"], Exit.INCOMPLETE)
+        if served:
+            run(["arsip", "worker", "list"])
     run(["arsip", "batch", "status", "demo"], Exit.INCOMPLETE)
     for query in QUERIES:
         run(["arsip", "search", query, "--limit", "3"])

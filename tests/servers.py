@@ -1,6 +1,6 @@
 """The real servers of the tests: those that run already, or our own for as long as they are needed.
 
-    python -m tests.servers fetch                    bring Elasticsearch into the cache
+    python -m tests.servers fetch [8] [9]            bring these versions of Elasticsearch into the cache
     python -m tests.servers run NAME… -- COMMAND …   run a command beside servers, which ARSIP_TEST_… tell it
 
 NAME is postgres, rabbitmq, redis or elasticsearch (the default); ``--profile served`` stands for what the
@@ -97,8 +97,9 @@ def main(arguments: Sequence[str]) -> int:
     words, _dashes, command = _parted(arguments)
     try:
         match words:
-            case ["fetch"] if not command:
-                fetch(chosen())
+            case ["fetch", *majors] if not command and all(each in RELEASES for each in majors):
+                for release in [RELEASES[each] for each in majors] or [chosen()]:
+                    fetch(release)
                 return 0
             case ["run", *names] if command and (known := _known(names)):
                 with beside(known) as urls:

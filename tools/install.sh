@@ -1,15 +1,22 @@
 #!/bin/bash
-# Installs what is missing, and says first what that is: tools/install.sh [dev] [server]
-#   (always)  the program: Python, Tesseract with Indonesian and English, fonts for the demo's letters, .venv
-#   dev       the tools that check and test it
-#   server    Elasticsearch for the tests and the demo, with the Java and Maven that run and fetch it
+# Installs what is missing, and says first what that is: tools/install.sh [dev] [SERVER...]
+#   (always)         the program: Python, Tesseract with Indonesian and English, fonts for the demo's letters, .venv
+#   dev              the tools that check and test it
+#   postgres rabbitmq redis elasticsearch
+#                    servers for the tests and the demo, which start them themselves: none is left running
+#   elasticsearch-9  the next version beside it, where a Java 21 is there to run it
 # A terminal is asked, a script is not. Exit 2: something is missing that must be installed by root, or was declined.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 needs() { case " $NEEDS " in *" $1 "*) return 0 ;; *) return 1 ;; esac; }
-NEEDS="$*"
-[ -z "${ARSIP_TEST_ELASTICSEARCH:-}" ] || NEEDS=${NEEDS/server/}       # one that runs already is used as it is
+# A server that runs already is used as it is.
+NEEDS=
+for each; do
+  running=${each%-*}
+  running=ARSIP_TEST_${running^^}
+  [ -n "${!running:-}" ] || NEEDS="$NEEDS $each"
+done
 STAMP=.venv/installed
 
 # The first Python that is new enough and can make an environment (Debian keeps that part in python3-venv).
@@ -23,10 +30,11 @@ python_for_venv() {
   done
 }
 
-has_java() {
-  local java
+has_java() { # VERSION or newer
+  local java version
   for java in ${JAVA_HOME:+"$JAVA_HOME/bin/java"} $(command -v java) /usr/lib/jvm/*/bin/java; do
-    if "$java" -version 2>&1 | grep -qE 'version "(1[7-9]|[2-9][0-9])'; then return 0; fi
+    version=$("$java" -version 2>&1 | sed -nE 's/.*version "([0-9]+).*/\1/p')
+    if [ "${version:-0}" -ge "$1" ]; then return 0; fi
   done
   return 1
 }
@@ -34,13 +42,15 @@ has_java() {
 has_language() { tesseract --list-langs 2> /dev/null | grep -qx "$1"; }
 has_font() { [ -n "$(find /usr/share/fonts /usr/local/share/fonts ~/.fonts ~/.local/share/fonts -name "$1" -print -quit 2> /dev/null)" ]; }
 
-# Where fetched servers lie: the same rule as cache() in tests/servers.py.
+# Where fetched servers lie: the same rule as cache() in tests/server_elasticsearch.py.
 server_cache() {
   if [ -n "${ARSIP_TEST_CACHE:-}" ]; then echo "$ARSIP_TEST_CACHE"
   elif [ "$(id -u)" = 0 ]; then echo /var/cache/arsip-servers
   else echo "${XDG_CACHE_HOME:-$HOME/.cache}/arsip-servers"; fi
 }
-has_server() { compgen -G "$(server_cache)/elasticsearch-${ARSIP_TEST_ELASTICSEARCH_VERSION:-8}.*" > /dev/null; }
+has_postgres() { compgen -G '/usr/lib/postgresql/*/bin/postgres' > /dev/null || command -v postgres > /dev/null; }
+has_rabbitmq() { [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ]; }
+has_elasticsearch() { compgen -G "$(server_cache)/elasticsearch-$1.*" > /dev/null; }
 
 # ---- what is missing
 
@@ -52,11 +62,25 @@ has_language eng || DEBIAN+=(tesseract-ocr-eng)
 has_font DejaVuSans.ttf || DEBIAN+=(fonts-dejavu-core)
 has_font LiberationSerif-Regular.ttf || DEBIAN+=(fonts-liberation)
 MEGABYTES=40
-if needs server; then
-  MEGABYTES=100
-  has_java || DEBIAN+=(default-jre-headless)
-  has_server || command -v mvn > /dev/null || DEBIAN+=(maven)
+STARTING=()                                                            # packages that would start a service
+SERVICES=()
+starting() { # PACKAGE MEGABYTES SERVICE...
+  STARTING+=("$1")
+  MEGABYTES=$((MEGABYTES + $2))
+  SERVICES+=("${@:3}")
+}
+! needs postgres || has_postgres || starting postgresql 55 postgresql
+! needs rabbitmq || has_rabbitmq || starting rabbitmq-server 35 rabbitmq-server $(command -v epmd > /dev/null || echo epmd.service epmd.socket)
+! needs redis || command -v redis-server > /dev/null || starting redis-server 5 redis-server
+DEBIAN+=("${STARTING[@]}")
+
+FETCH=()                                                               # versions of Elasticsearch
+if needs elasticsearch; then
+  has_java 17 || { DEBIAN+=(default-jre-headless); MEGABYTES=$((MEGABYTES + 45)); }
+  has_elasticsearch "${ARSIP_TEST_ELASTICSEARCH_VERSION:-8}" || FETCH+=("${ARSIP_TEST_ELASTICSEARCH_VERSION:-8}")
 fi
+if needs elasticsearch-9 && has_java 21 && ! has_elasticsearch 9; then FETCH+=(9); fi
+if [ -n "${FETCH[*]}" ] && ! command -v mvn > /dev/null; then DEBIAN+=(maven); MEGABYTES=$((MEGABYTES + 15)); fi
 
 LOCK=requirements.txt
 if needs dev || grep -qs requirements-dev.txt "$STAMP"; then LOCK=requirements-dev.txt; fi
@@ -64,17 +88,15 @@ PACKAGES=
 if ! [ -x .venv/bin/arsip ] || ! .venv/bin/python -c '' || ! grep -q " $LOCK\$" "$STAMP" || ! sha256sum --check --status "$STAMP"
 then PACKAGES=$(grep -c '^[a-z].*==' "$LOCK"); fi 2> /dev/null
 
-SERVER=
-if needs server && ! has_server; then SERVER=$(server_cache); fi
-
-[ -n "${DEBIAN[*]}$PACKAGES$SERVER" ] || exit 0
+[ -n "${DEBIAN[*]}$PACKAGES${FETCH[*]}" ] || exit 0
 
 # ---- say it, ask for it
 
 echo "Arsip needs what this machine does not have yet:"
 if [ -n "${DEBIAN[*]}" ]; then echo "  Debian packages   ${DEBIAN[*]} (up to $MEGABYTES MB to load)"; fi
 if [ -n "$PACKAGES" ]; then echo "  Python packages   the $PACKAGES of $LOCK, into .venv here (up to 170 MB to load, 500 MB on disk)"; fi
-if [ -n "$SERVER" ]; then echo "  Elasticsearch     from Maven Central, into $SERVER (about 930 MB to load, 130 MB kept)"; fi
+if [ -n "${FETCH[*]}" ]; then echo "  Elasticsearch     ${FETCH[*]} from Maven Central, into $(server_cache) (each about 930 MB to load, 160 MB kept)"; fi
+if [ -n "${STARTING[*]}" ]; then echo "The services of ${STARTING[*]} are neither started now nor when the machine starts."; fi
 
 if [ -n "${DEBIAN[*]}" ] && [ "$(id -u)" != 0 ]; then
   printf '\nThe Debian packages must be installed by root. Run this as root, then the same command again:\n\n  apt-get install --no-install-recommends %s\n\n' "${DEBIAN[*]}"
@@ -95,10 +117,21 @@ QUIET=--quiet
 [ ! -t 1 ] || QUIET=
 apt_get() { if [ -t 1 ]; then apt-get "$@"; else apt-get -qq "$@" > /dev/null; fi; }
 
+# Debian's way to say that packages may not start their services while they are installed.
+start_nothing() {
+  local policy=/usr/sbin/policy-rc.d
+  if [ -e $policy ]; then return; fi
+  trap "rm -f $policy" EXIT
+  printf '#!/bin/sh\nexit 101\n' > $policy
+  chmod 755 $policy
+}
+
 if [ -n "${DEBIAN[*]}" ]; then
   export DEBIAN_FRONTEND=noninteractive
   apt_get update
+  [ -z "${STARTING[*]}" ] || start_nothing
   apt_get install --yes --no-install-recommends "${DEBIAN[@]}"
+  [ -z "${STARTING[*]}" ] || ! command -v systemctl > /dev/null || systemctl --quiet disable "${SERVICES[@]}" 2> /dev/null || :
 fi
 
 if [ -n "$PACKAGES" ]; then
@@ -114,4 +147,4 @@ if [ -n "$PACKAGES" ]; then
   sha256sum "$LOCK" pyproject.toml > "$STAMP"
 fi
 
-[ -z "$SERVER" ] || .venv/bin/python -m tests.servers fetch
+[ -z "${FETCH[*]}" ] || .venv/bin/python -m tests.servers fetch "${FETCH[@]}"
