@@ -197,6 +197,26 @@ CATALOG_REFUSED = _world(
     N_("the database server of the catalog ({where}) refuses the user, the password or the database"),
     N_("correct catalog.url and ARSIP_CATALOG_PASSWORD"),
 )
+CATALOG_UNTRUSTED = _world(
+    "catalog-untrusted",
+    N_("the certificate of the database server of the catalog ({where}) is missing or not trusted"),
+    N_("correct sslmode and sslrootcert in catalog.url, or the server's certificate"),
+)
+CATALOG_UNFIT = _world(
+    "catalog-unfit",
+    N_("the database {where} cannot hold the catalog: {problem}"),
+    N_("name another database in catalog.url"),
+)
+CATALOG_READ_ONLY = _world(
+    "catalog-read-only",
+    N_("the database server of the catalog ({where}) takes no changes: it is a standby"),
+    N_("name the primary server in catalog.url"),
+)
+CATALOG_OVERLOADED = _world(
+    "catalog-overloaded",
+    N_("the database server of the catalog ({where}) has no connections or no memory left"),
+    N_("start fewer workers, or raise max_connections of the server"),
+)
 BROKER_UNREACHABLE = _world(
     "broker-unreachable",
     N_("the message broker at {where} does not answer"),

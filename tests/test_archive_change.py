@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pytest
 from sqlalchemy import select
 
 from archive.catalog.change import Selector, pick, run_again, withdraw
@@ -22,11 +19,6 @@ from tests.ledgers import (
     classes,
     text_of,
 )
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    return Archive(tmp_path)
 
 
 def test_a_result_of_an_older_revision_changes_nothing(archive: Archive) -> None:

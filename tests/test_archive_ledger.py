@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
@@ -40,11 +39,6 @@ from tests.ledgers import (
     text_of,
     work_on,
 )
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    return Archive(tmp_path)
 
 
 def test_a_one_page_document_needs_five_commits(archive: Archive) -> None:

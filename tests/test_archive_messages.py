@@ -32,11 +32,6 @@ from tests.ledgers import (
 )
 
 
-@pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    return Archive(tmp_path)
-
-
 def test_a_lost_queue_is_refilled(archive: Archive) -> None:
     archive.add("a.tif", frames=2)
     archive.add("b.tif")
@@ -100,22 +95,30 @@ def test_work_never_looks_through_a_whole_table(archive: Archive) -> None:
     send(archive.catalog, Stage.INDEX, "p0000000000000000")
     let_go(archive.catalog, archive.ledger.owner)
     event.remove(archive.catalog._engine, "before_cursor_execute", note)
-    with archive.catalog.read() as connection:
-        for statement, given in asked.items():
-            if statement.startswith(("SELECT", "INSERT", "UPDATE", "DELETE")):
-                first = given[0] if isinstance(given, list) else given
-                plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", first).all()
-                scans = [row.detail for row in plan if re.match(r"SCAN (?!CONSTANT|anon)", row.detail)]
-                assert not scans, (statement, scans)
+    assert len(asked) > 20
+    for statement, given in asked.items():
+        if statement.startswith(("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")):
+            first = given[0] if isinstance(given, list) else given
+            assert not scans(archive, statement, first), statement
 
 
 def test_missing_messages_are_found_without_looking_through_all_messages_for_each_page(
     archive: Archive,
 ) -> None:
-    statement = _missing().compile(archive.catalog._engine, compile_kwargs={"literal_binds": True})
+    statement = str(_missing().compile(archive.catalog._engine, compile_kwargs={"literal_binds": True}))
+    assert not [each for each in scans(archive, statement) if "message" in each]
+
+
+def scans(archive: Archive, statement: str, given: Any = None) -> list[str]:
+    """The parts of a statement's plan that go through a whole table, though one with many rows."""
     with archive.catalog.read() as connection:
-        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}").all()
-    assert not [row.detail for row in plan if row.detail.startswith("SCAN message")]
+        if connection.dialect.name == "sqlite":
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given).all()
+            return [row.detail for row in plan if re.match(r"SCAN (?!CONSTANT|anon|free)", row.detail)]
+        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # unless there is no other way
+        connection.exec_driver_sql("SET LOCAL jit = off")
+        plan = connection.exec_driver_sql(f"EXPLAIN {statement}", given).all()
+        return [row[0] for row in plan if "Seq Scan" in row[0]]
 
 
 def test_a_description_that_is_out_of_date_is_made_again_after_the_queue_was_lost(archive: Archive) -> None:
@@ -140,8 +143,9 @@ def test_an_index_that_is_down_is_not_tried_with_every_page_that_waits(archive: 
 
 
 def test_a_clock_that_is_set_takes_nothing_from_the_living_and_hides_nothing(
-    archive: Archive, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    archive = Archive(tmp_path)  # the other database has a clock of its own
     right = time.time
     monkeypatch.setattr(time, "time", lambda: right() + 24 * 3600)
     archive.add("a.tif")

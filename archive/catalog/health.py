@@ -16,6 +16,12 @@ def quick_check(catalog: Catalog) -> None:
         catalog.database.check(connection)
 
 
+def describe(catalog: Catalog) -> str:
+    """What the catalog is kept in, and which version of it: ``PostgreSQL 15.14``."""
+    with catalog.read() as connection:
+        return catalog.database.version(connection)
+
+
 def originals(catalog: Catalog, how_many: int) -> list[tuple[str, int]]:
     """Some originals that should be kept, by SHA-256, with their sizes in bytes: not always the same ones."""
     start = secrets.token_hex(32)  # a random place in the order of hashes, which are random themselves

@@ -92,6 +92,10 @@ class SqliteFile:
                 return ArsipError(DISK_FULL if full else cause, path=self.where)
         return None
 
+    def has_lost(self, _error: DBAPIError) -> bool:
+        """See ``connect.Database``: never, writers take turns."""
+        return False
+
     def ahead(self, _connection: Connection) -> float:
         """See ``connect.Database``: a file has no clock of its own."""
         return 0.0
@@ -100,6 +104,10 @@ class SqliteFile:
         """Look at every page of the file (not at every index entry). Raises CATALOG_BROKEN."""
         if connection.exec_driver_sql("PRAGMA quick_check(1)").scalar() != "ok":
             raise ArsipError(CATALOG_BROKEN, path=self.where)
+
+    def version(self, _connection: Connection) -> str:
+        """See ``connect.Database``."""
+        return f"SQLite {pysqlite3.dbapi2.sqlite_version}"
 
     def _prepare(self, connection: sqlite3.Connection, _record: Any) -> None:
         # pysqlite's own transaction control begins too late: we say BEGIN ourselves.

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import msgspec
 from sqlalchemy import Connection, Row, exists, func, select
 from sqlalchemy.exc import DBAPIError
 
 from archive.catalog import codec
+from archive.catalog.codec import KeptRecord
 from archive.catalog.schema import blob, document, page, result, stage_run
-from archive.catalog.views import Locate, records
+from archive.catalog.views import Locate, kept_records
 from archive.errors import failure_of
 from archive.ledger.work import Work
 from archive.types import Source, Stage
@@ -53,27 +56,25 @@ class Inputs:
             blocked = failure_of(error)
             return Work(Stage(claimed.stage), claimed.subject, claimed.run, row.revision, blocked=blocked)
 
-    def index_work(self, connection: Connection, claimed: Sequence[_Row]) -> Work | None:
-        """One work for all pages whose index messages were claimed together."""
-        found = records(connection, [row.subject for row in claimed])
-        works = [
-            Work(
-                Stage.INDEX, row.subject, row.run, found[row.subject].revision, records=(found[row.subject],)
+    def index_works(self, connection: Connection, claimed: Sequence[_Row]) -> list[Work]:
+        """A work for each page whose index message was claimed; none for one that is not known."""
+        subjects = [row.subject for row in claimed]
+        kept = {each.page: each for each in kept_records(connection, subjects)}
+        lost = Counter(
+            (row.subject, row.revision)
+            for row in connection.execute(
+                select(stage_run.c.subject, stage_run.c.revision).where(
+                    stage_run.c.subject.in_(subjects),
+                    stage_run.c.stage == Stage.INDEX,
+                    stage_run.c.outcome == "lost",
+                )
             )
-            for row in claimed
-            if row.subject in found
-        ]
-        if not works:
-            return None
-        first, *others = works
-        return Work(
-            Stage.INDEX,
-            first.subject,
-            first.run,
-            first.revision,
-            records=tuple(record for work in works for record in work.records),
-            others=tuple(others),
         )
+        return [
+            _index_work(row, kept[row.subject], lost[row.subject, kept[row.subject].revision])
+            for row in claimed
+            if row.subject in kept
+        ]
 
     def _page_work(self, connection: Connection, claimed: _Row, row: _Row) -> Work:
         stage = Stage(claimed.stage)
@@ -115,6 +116,14 @@ class Inputs:
             texts=tuple(codec.page_text(each.payload) for each in pages),
             lost=_lost(connection, Stage.CLASSIFY, row.id, row.revision),
         )
+
+
+def _index_work(claimed: _Row, kept: KeptRecord, lost: int) -> Work:
+    work = Work(Stage.INDEX, kept.page, claimed.run, kept.revision, lost=lost)
+    try:
+        return msgspec.structs.replace(work, records=(codec.record(kept),))
+    except Exception as error:
+        return msgspec.structs.replace(work, blocked=failure_of(error))
 
 
 def _page_row(connection: Connection, claimed: _Row) -> _Row | None:

@@ -7,27 +7,32 @@ nowhere else; only here is decided what is tried again, when, and what is set as
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Sequence
+from typing import Any
 
 import msgspec
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Row,
+    Select,
     and_,
     bindparam,
+    case,
     delete,
     exists,
     func,
+    null,
     or_,
     select,
     update,
 )
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from archive.catalog import codec
 from archive.catalog.connect import Catalog
 from archive.catalog.schema import batch, document, message, page, stage_run
-from archive.catalog.tools import insert
+from archive.catalog.tools import in_order, insert
 from archive.errors import PAGE_MEMORY, PAGE_TIMEOUT, READER_DIED, Failure, Fault
 from archive.ledger.inputs import Inputs
 from archive.ledger.messages import AT_ONCE, HELD, Post, put
@@ -59,8 +64,13 @@ class Ledger:
 
     def begin(self, stage: Stage, subject: str) -> Work | None:
         """Claim a message and open its run. ``None``: done, not due, or in somebody else's hands."""
-        with self.catalog.write() as connection:
+
+        def do(connection: Connection) -> Work | None:
+            if stage is Stage.CLASSIFY:  # whoever settles a page of it must have come to his end
+                connection.execute(in_order(document, document.c.id == subject))
             return self._begin(connection, stage, subject)
+
+        return self.catalog.transact(do)
 
     def settle(self, work: Work, outcome: Outcome, follow: Follow) -> Work | None:
         """Write what came of a work, and begin what follows from it; ``None`` when the chain ends here.
@@ -68,67 +78,75 @@ class Ledger:
         A result that comes too late (its message is gone or held by another run, or its page has a newer
         revision) changes nothing.
         """
-        with self.catalog.write() as connection:
+
+        def do(connection: Connection) -> Work | None:
             if work.stage is Stage.INDEX:
                 self._settle_index(connection, work, outcome)
-                return None
-            if not _holds(connection, work):
-                self._close(connection, work, "stale")
                 return None
             if work.stage is Stage.CLASSIFY:
                 return self._settle_document(connection, work, outcome, follow)
             return self._settle_page(connection, work, outcome, follow)
 
+        return self.catalog.transact(do)
+
     def _begin(self, connection: Connection, stage: Stage, subject: str) -> Work | None:
-        if stage is Stage.INDEX:
-            return self._begin_index(connection, subject)
         claimed = self._claim(connection, stage, subject)
         if claimed is None:
             return None
+        if stage is Stage.INDEX:
+            return self._begin_index(connection, claimed)
         work = self._inputs.work(connection, claimed)
         if work is None:
             connection.execute(delete(message).where(message.c.id == claimed.id))
             return None
-        run = self._open(connection, [work], {subject: claimed.batch})[0]
-        connection.execute(update(message).where(message.c.id == claimed.id).values(run=run))
-        return _with_run(work, run)
+        return self._open(connection, [work], [claimed])[0]
 
-    def _begin_index(self, connection: Connection, subject: str) -> Work | None:
-        """Claim this page's index message and all that wait with it: the index takes them together."""
+    def _begin_index(self, connection: Connection, claimed: Claimed) -> Work | None:
+        """Take all that waits together with this page, which the index is quicker with.
+
+        A page that a worker was lost with is taken alone, so that the others need not pay for it.
+        """
+        rows = [claimed, *self._claim_others(connection)]
+        works = self._inputs.index_works(connection, rows)
+        taken = [work for work in works if not work.lost]
+        if works and works[0].subject == claimed.subject and works[0].lost:
+            taken = works[:1]
+        known, mine = ({work.subject for work in some} for some in (works, taken))
+        if unknown := [row.id for row in rows if row.subject not in known]:
+            connection.execute(delete(message).where(message.c.id.in_(unknown)))
+        if others := [row.id for row in rows if row.subject in known - mine]:
+            connection.execute(update(message).where(message.c.id.in_(others)).values(owner=None))
+        if not taken:
+            return None
+        taken.sort(key=lambda work: work.blocked is not None)  # the first speaks for all
+        first, *rest = self._open(connection, taken, rows)
+        together = tuple(record for work in taken for record in work.records)
+        return msgspec.structs.replace(first, records=together, others=tuple(rest))
+
+    def _claim(self, connection: Connection, stage: Stage, subject: str) -> Claimed | None:
+        this = select(message.c.id).where(
+            message.c.stage == stage, message.c.subject == subject, *self._free()
+        )
+        return connection.execute(self._take(this)).one_or_none()
+
+    def _claim_others(self, connection: Connection) -> Sequence[Claimed]:
         first = (
             select(message.c.id)
             .where(message.c.stage == Stage.INDEX, *self._free())
-            .order_by(message.c.subject != subject, message.c.priority, message.c.number, message.c.id)
-            .limit(TAKEN_TOGETHER)
-            .with_for_update(skip_locked=True)
+            .order_by(message.c.priority, message.c.number, message.c.id)
+            .limit(TAKEN_TOGETHER - 1)
         )
-        claimed = connection.execute(
-            update(message).where(message.c.id.in_(first)).values(owner=self.owner).returning(message)
-        ).all()
-        work = self._inputs.index_work(connection, claimed)
-        if work is None:
-            connection.execute(delete(message).where(message.c.id.in_([row.id for row in claimed])))
-            return None
-        works = _taken(work)
-        runs = self._open(connection, works, {row.subject: row.batch for row in claimed})
-        connection.execute(
-            update(message)
-            .where(message.c.stage == Stage.INDEX, message.c.subject == bindparam("of"))
-            .values(run=bindparam("by")),
-            [{"of": each.subject, "by": run} for each, run in zip(works, runs, strict=True)],
-        )
-        others = tuple(_with_run(each, run) for each, run in zip(works[1:], runs[1:], strict=True))
-        return msgspec.structs.replace(work, run=runs[0], others=others)
+        return connection.execute(self._take(first)).all()
 
-    def _claim(self, connection: Connection, stage: Stage, subject: str) -> Claimed | None:
-        this = (
-            select(message.c.id)
-            .where(message.c.stage == stage, message.c.subject == subject, *self._free())
-            .with_for_update(skip_locked=True)
+    def _take(self, which: Select[tuple[int]]) -> ReturningUpdate[Any]:
+        # A CTE is run once; PostgreSQL may run a subquery again, and then takes more than its limit.
+        ids = which.with_for_update(skip_locked=True).cte("free")
+        return (
+            update(message)
+            .where(message.c.id.in_(select(ids.c.id)))
+            .values(owner=self.owner)
+            .returning(message)
         )
-        return connection.execute(
-            update(message).where(message.c.id.in_(this)).values(owner=self.owner).returning(message)
-        ).one_or_none()
 
     def _free(self) -> tuple[ColumnElement[bool], ...]:
         """What makes a message one that may be claimed now."""
@@ -138,40 +156,51 @@ class Ledger:
             message.c.priority < HELD,
         )
 
-    def _open(self, connection: Connection, works: list[Work], batches: Mapping[str, str]) -> list[int]:
-        """Open a run for each work, which is the moment the attempt counts; returns the runs' ids.
-
-        ``batches`` has the batch of each subject.
-        """
+    def _open(self, connection: Connection, works: Sequence[Work], claimed: Sequence[Claimed]) -> list[Work]:
+        """Open a run for each work, which is the moment the attempt counts, and let it hold its message."""
+        of = {row.subject: row for row in claimed}
         rows = [
             {
                 "stage": work.stage,
                 "subject": work.subject,
                 "revision": work.revision,
-                "batch": batches[work.subject],
+                "batch": of[work.subject].batch,
                 "owner": self.owner,
                 "started_at": self.catalog.now(),
             }
             for work in works
         ]
-        opened = connection.execute(
+        runs = connection.execute(
             insert(connection, stage_run).returning(stage_run.c.id, sort_by_parameter_order=True), rows
+        ).scalars()
+        opened = [msgspec.structs.replace(work, run=run) for work, run in zip(works, runs, strict=True)]
+        connection.execute(
+            update(message).where(message.c.id == bindparam("of")).values(run=bindparam("by")),
+            [{"of": of[work.subject].id, "by": work.run} for work in opened],
         )
-        return list(opened.scalars())
+        return opened
 
     def _settle_page(
         self, connection: Connection, work: Work, outcome: Outcome, follow: Follow
     ) -> Work | None:
+        # The document first: two last pages must not both think that the other is open. What is read
+        # before the lock is there may be out of date.
+        of = select(page.c.document).where(page.c.id == work.subject).scalar_subquery()
+        connection.execute(in_order(document, document.c.id == of))
         row = connection.execute(
-            select(page.c.document, page.c.batch, page.c.number, page.c.revision, batch.c.priority)
-            .join(batch, batch.c.id == page.c.batch)
-            .where(page.c.id == work.subject)
-        ).one()
-        # Two last pages must not both think that the other is open (SQLite has one writer anyway).
-        connection.execute(select(document.c.id).where(document.c.id == row.document).with_for_update())
+            select(page.c.document, page.c.batch, page.c.number, page.c.revision)
+            .add_columns(batch.c.priority, message.c.fresh)
+            .join_from(page, batch, batch.c.id == page.c.batch)
+            .join(message, message.c.subject == page.c.id)
+            .where(_its_message(work))
+            .with_for_update(of=[page, message])
+        ).one_or_none()
+        if row is None:
+            self._close(connection, [work], "stale")
+            return None
         if self._goes_again(connection, work, outcome, row.revision):
             return None
-        fresh = self._end(connection, work, outcome)
+        self._end(connection, work, outcome)
         is_settled = write_page(connection, work, outcome, row.document)
         document_settled = (
             is_settled
@@ -183,7 +212,7 @@ class Ledger:
         if stage is None:
             return None
         subject, number = (row.document, 0) if stage is Stage.CLASSIFY else (work.subject, row.number)
-        put(connection, [Post(stage, subject, row.batch, row.priority, number, fresh)])
+        put(connection, [Post(stage, subject, row.batch, row.priority, number, row.fresh)])
         return self._begin(connection, stage, subject) if stage in self.serves else None
 
     def _settle_document(
@@ -195,13 +224,16 @@ class Ledger:
             .where(document.c.id == work.subject)
             .with_for_update(of=document)
         ).one()
+        if connection.execute(in_order(message, _its_message(work))).first() is None:
+            self._close(connection, [work], "stale")
+            return None
         if self._goes_again(connection, work, outcome, row.revision):
             return None
         self._end(connection, work, outcome)
         write_document(connection, work, outcome)
         pages = connection.execute(
             update(page)
-            .where(page.c.document == work.subject)
+            .where(page.c.id.in_(in_order(page, page.c.document == work.subject)))
             .values(revision=page.c.revision + 1)
             .returning(page.c.id, page.c.number)
         ).all()
@@ -223,44 +255,36 @@ class Ledger:
 
     def _settle_index(self, connection: Connection, work: Work, outcome: Outcome) -> None:
         """Mark what the index took; a page that changed meanwhile keeps its message and goes again."""
-        later = AT_ONCE
-        for each in _taken(work):
-            failed = outcome if isinstance(outcome, Failure) else None
-            if isinstance(outcome, Indexed):
-                failed = outcome.failed.get(each.subject)
-            if not _holds(connection, each):
-                self._close(connection, each, "stale")
+        works = [work, *work.others]
+        revisions, held = _lock(connection, works)
+        done, later = [], AT_ONCE
+        for each in works:
+            failed = _failure(each, outcome)
+            changed = revisions[each.subject] > each.revision
+            if each.run not in held:
+                self._close(connection, [each], "stale")
+            elif failed is None and changed:
+                _mark(connection, [each.subject], each.revision)
+                self._leave(connection, each, "done")
             elif failed is None:
-                self._indexed(connection, each)
+                done.append(each)
             elif (again := self._retry_at(connection, each, failed)) is not None:
                 self._leave(connection, each, "failed", due=again, failed=failed)
                 later = max(later, again)
-            elif _revision(connection, each) > each.revision:
+            elif changed:
                 self._leave(connection, each, "failed", failed=failed)
             else:
                 self._end(connection, each, failed)
                 connection.execute(stop(each, failed).where(~page.c.open))
+        if done:
+            _mark(connection, [each.subject for each in done], page.c.revision)
+            self._close(connection, done, "done")
+            connection.execute(delete(message).where(*_index_messages(done)))
         if isinstance(outcome, Failure) and outcome.fault is Fault.WORLD:
             # The index is down, and not for these pages only: the others need not find out one by one.
             waits = and_(message.c.stage == Stage.INDEX, message.c.owner.is_(None), message.c.due < later)
-            connection.execute(update(message).where(waits).values(due=later))
-
-    def _indexed(self, connection: Connection, work: Work) -> None:
-        connection.execute(
-            update(page)
-            .where(page.c.id == work.subject, page.c.indexed_revision < work.revision)
-            .values(indexed_revision=work.revision)
-        )
-        connection.execute(
-            update(page)
-            .where(page.c.id == work.subject, page.c.stop_stage == Stage.INDEX)
-            .values(stop_stage=None, stop_cause=None, stop_details=None)
-        )
-        if _revision(connection, work) > work.revision:
-            self._leave(connection, work, "done")
-        else:
-            self._close(connection, work, "done")
-            connection.execute(delete(message).where(_its_message(work)))
+            others = in_order(message, waits, skip_locked=True)
+            connection.execute(update(message).where(message.c.id.in_(others)).values(due=later))
 
     def _leave(
         self,
@@ -271,28 +295,27 @@ class Ledger:
         failed: Failure | None = None,
     ) -> None:
         """End the run and leave its message for anybody, from ``due`` on."""
-        self._close(connection, work, ended, failed)
+        self._close(connection, [work], ended, failed)
         connection.execute(
             update(message).where(_its_message(work)).values(owner=None, run=None, sent_at=None, due=due)
         )
 
-    def _end(self, connection: Connection, work: Work, outcome: Outcome) -> bool:
-        """End run and message, keep the result; returns whether the message had asked for a fresh one."""
+    def _end(self, connection: Connection, work: Work, outcome: Outcome) -> None:
+        """End run and message, keep the result."""
         if isinstance(outcome, Failure):
-            self._close(connection, work, "stopped", outcome)
+            self._close(connection, [work], "stopped", outcome)
         else:
-            self._close(connection, work, "done" if work.known is None else "reused")
+            self._close(connection, [work], "done" if work.known is None else "reused")
             if work.known is None and not isinstance(outcome, Indexed):
-                keep(connection, work, outcome)
-        ended = connection.execute(
-            delete(message).where(_its_message(work)).returning(message.c.fresh)
-        ).scalar()
-        return bool(ended)
+                keep(connection, work, outcome, self.catalog.now())
+        connection.execute(delete(message).where(_its_message(work)))
 
-    def _close(self, connection: Connection, work: Work, ended: str, failed: Failure | None = None) -> None:
+    def _close(
+        self, connection: Connection, works: Sequence[Work], ended: str, failed: Failure | None = None
+    ) -> None:
         connection.execute(
             update(stage_run)
-            .where(stage_run.c.id == work.run, stage_run.c.outcome.is_(None))
+            .where(stage_run.c.id.in_([work.run for work in works]), stage_run.c.outcome.is_(None))
             .values(
                 ended_at=self.catalog.now(),
                 outcome=ended,
@@ -322,27 +345,46 @@ class Ledger:
         return None
 
 
-def _taken(work: Work) -> list[Work]:
-    """An index work as the works of its pages."""
-    return [work, *work.others]
+def _lock(connection: Connection, works: Sequence[Work]) -> tuple[dict[str, int], set[int]]:
+    """Lock the pages of index works and their messages: the pages' revisions, and the runs that hold them."""
+    pages = (
+        select(page.c.id, page.c.revision)
+        .where(page.c.id.in_([work.subject for work in works]))
+        .order_by(page.c.id)
+        .with_for_update()
+    )
+    revisions = {row.id: row.revision for row in connection.execute(pages)}
+    held = select(message.c.run).where(*_index_messages(works)).order_by(message.c.id).with_for_update()
+    return revisions, set(connection.execute(held).scalars())
 
 
-def _with_run(work: Work, run: int) -> Work:
-    return msgspec.structs.replace(work, run=run)
+def _mark(connection: Connection, pages: Sequence[str], revision: int | ColumnElement[int]) -> None:
+    """Say that the index has this revision of pages; they are no longer set aside for its sake."""
+    stopped_there = page.c.stop_stage == Stage.INDEX
+    stop_columns = (page.c.stop_stage, page.c.stop_cause, page.c.stop_details)
+    connection.execute(
+        update(page)
+        .where(page.c.id.in_(pages), page.c.indexed_revision <= revision)
+        .values(
+            {column: case((stopped_there, null()), else_=column) for column in stop_columns}
+            | {page.c.indexed_revision: revision}
+        )
+    )
+
+
+def _index_messages(works: Sequence[Work]) -> tuple[ColumnElement[bool], ...]:
+    return message.c.stage == Stage.INDEX, message.c.subject.in_([work.subject for work in works])
+
+
+def _failure(work: Work, outcome: Outcome) -> Failure | None:
+    """Why the index did not take one of the pages that were taken together."""
+    if work.blocked is not None:
+        return work.blocked
+    if isinstance(outcome, Failure):
+        return outcome
+    return outcome.failed.get(work.subject) if isinstance(outcome, Indexed) else None
 
 
 def _its_message(work: Work) -> ColumnElement[bool]:
-    """The message of a work, as long as its run holds it."""
+    """The fence: the message of a work, as long as its run is the one that holds it."""
     return and_(message.c.stage == work.stage, message.c.subject == work.subject, message.c.run == work.run)
-
-
-def _revision(connection: Connection, work: Work) -> int:
-    """The revision of a work's page now."""
-    now: int = connection.execute(select(page.c.revision).where(page.c.id == work.subject)).scalar_one()
-    return now
-
-
-def _holds(connection: Connection, work: Work) -> bool:
-    """The fence: whether this run is still the one that holds the message."""
-    held: bool = connection.execute(select(exists().where(_its_message(work)))).scalar_one()
-    return held

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from sqlalchemy import Connection, Update, update
 
 from archive.catalog import codec
@@ -80,9 +78,9 @@ def stop(work: Work, failed: Failure) -> Update:
     )
 
 
-def keep(connection: Connection, work: Work, outcome: Result) -> None:
+def keep(connection: Connection, work: Work, outcome: Result, now: float) -> None:
     """Keep a result under its key; the same key again is the same result, read afresh."""
-    row = {"key": work.key, "stage": work.stage, "made_at": time.time(), "payload": codec.pack(outcome)}
+    row = {"key": work.key, "stage": work.stage, "made_at": now, "payload": codec.pack(outcome)}
     statement = insert(connection, result).values(row)
     connection.execute(
         statement.on_conflict_do_update(

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, func, select, union, update
+from sqlalchemy import Connection, delete, exists, func, select, union, update
 
 from archive.catalog.connect import Catalog
 from archive.catalog.schema import message, stage_run, worker
-from archive.catalog.tools import insert
+from archive.catalog.tools import IN_LIMIT, insert
 from archive.ledger.owner import in_sight, is_gone, went_down
 from archive.types import Stage
 
@@ -45,16 +45,17 @@ class Worker:
 
 def seen(catalog: Catalog, owner: str, stages: Collection[Stage], threads: int, pages_an_hour: int) -> None:
     """Say that a worker is there, before he takes anything and again as long as he lives."""
-    now = catalog.now()
-    row = {
-        "owner": owner,
-        "stages": " ".join(stages),
-        "threads": threads,
-        "started_at": now,
-        "seen_at": now,
-        "pages_an_hour": pages_an_hour,
-    }
     with catalog.write() as connection:
+        catalog.compare_clocks(connection)
+        now = catalog.now()
+        row = {
+            "owner": owner,
+            "stages": " ".join(stages),
+            "threads": threads,
+            "started_at": now,
+            "seen_at": now,
+            "pages_an_hour": pages_an_hour,
+        }
         connection.execute(
             insert(connection, worker)
             .values(row)
@@ -106,22 +107,25 @@ def free(catalog: Catalog) -> int:
     against nobody.
     """
     with catalog.read() as connection:
+        catalog.compare_clocks(connection)  # with one that was set just now, all others would be gone
         gone = _gone(connection, catalog.now())
     if not gone:
         return 0
-    with catalog.write() as connection:
+
+    def do(connection: Connection) -> int:
         # Asked again: one that was cut off may have come back meanwhile, or somebody else have freed it.
-        gone &= _gone(connection, catalog.now())
+        still = gone & _gone(connection, catalog.now())
         return sum(
             _release(connection, owner, "down" if went_down(owner) else "lost", catalog.now())
-            for owner in sorted(gone)
+            for owner in sorted(still)
         )
+
+    return catalog.transact(do)
 
 
 def let_go(catalog: Catalog, owner: str) -> int:
     """Free everything an owner holds who ends in an orderly way; his open runs count against nobody."""
-    with catalog.write() as connection:
-        return _release(connection, owner, "down", catalog.now())
+    return catalog.transact(lambda connection: _release(connection, owner, "down", catalog.now()))
 
 
 def _gone(connection: Connection, now: float) -> set[str]:
@@ -145,15 +149,29 @@ def _gone(connection: Connection, now: float) -> set[str]:
 
 
 def _release(connection: Connection, owner: str, ended: str, now: float) -> int:
-    """End an owner's open runs, free his messages, forget him."""
-    held = select(message.c.run).where(message.c.owner == owner)
-    connection.execute(
-        update(stage_run)
-        .where(stage_run.c.id.in_(held), stage_run.c.outcome.is_(None))
-        .values(ended_at=now, outcome=ended)
+    """End an owner's open runs, free his messages, forget him.
+
+    What is being settled or freed at this moment is left to whoever does that.
+    """
+    theirs = (
+        select(message.c.id, message.c.run)
+        .where(message.c.owner == owner)
+        .order_by(message.c.id)
+        .with_for_update(skip_locked=True)
     )
-    freed = connection.execute(
-        update(message).where(message.c.owner == owner).values(owner=None, run=None, sent_at=None)
-    )
-    connection.execute(delete(worker).where(worker.c.owner == owner))
-    return freed.rowcount
+    held = connection.execute(theirs).all()
+    for start in range(0, len(held), IN_LIMIT):
+        some = held[start : start + IN_LIMIT]
+        connection.execute(
+            update(message)
+            .where(message.c.id.in_([row.id for row in some]))
+            .values(owner=None, run=None, sent_at=None)
+        )
+        connection.execute(
+            update(stage_run)
+            .where(stage_run.c.id.in_([row.run for row in some]), stage_run.c.outcome.is_(None))
+            .values(ended_at=now, outcome=ended)
+        )
+    holds = exists().where(message.c.owner == owner)
+    connection.execute(delete(worker).where(worker.c.owner == owner, ~holds))
+    return len(held)
