@@ -21,6 +21,7 @@ PLACES = {
     "sqlalchemy": ("archive",),
     "alembic": ("archive",),
     "pysqlite3": ("archive",),
+    "psycopg": ("archive",),
     "cv2": ("ingest",),
     "pypdfium2": ("ingest",),
     "pikepdf": ("ingest",),
@@ -31,6 +32,8 @@ PLACES = {
     "elasticsearch": ("index",),
     "tantivy": ("index",),
     "dramatiq": ("worker",),
+    "pika": ("worker",),
+    "redis": ("worker",),
     "fastapi": ("web",),
 }
 
