@@ -58,7 +58,7 @@ class StoreSettings(Value, frozen=True):
 class OcrSettings(Value, frozen=True):
     """How pages are read. ``engine`` auto is tesserocr where it is installed, else pytesseract."""
 
-    engine: Literal["auto", "tesserocr", "pytesseract"] = "auto"
+    engine: Literal["auto", "tesserocr", "pytesseract", "onnx"] = "auto"
     languages: str = "ind+eng"
     text_layer: bool = True
 

@@ -117,7 +117,7 @@ class PrepareOptions(Value, frozen=True):
 class ReadOptions(Value, frozen=True):
     """How pages are read. ``engine`` and ``languages`` are part of the key under which the text is kept."""
 
-    engine: Literal["tesserocr", "pytesseract"] = "tesserocr"
+    engine: Literal["tesserocr", "pytesseract", "onnx"] = "tesserocr"
     languages: str = "ind+eng"
     text_layer: bool = True
 

@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
+from typing import get_args
 
 import numpy as np
 from PIL import Image
@@ -94,7 +95,7 @@ def bare(path: Path, options: ReadOptions) -> tuple[Word, ...]:
     with Image.open(path) as file:
         dpi = float(file.info.get("dpi", (0, 0))[0])
         image = PageImage(np.array(file.convert("L")), dpi if 70 <= dpi <= 1300 else 300.0)
-    return read.engine(options.engine).recognise(image, options.languages)
+    return read.engine(options.engine).recognise(image, options.languages).words
 
 
 def measured(
@@ -182,7 +183,7 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--corpus", type=Path, help="else pages are drawn for the purpose")
     parser.add_argument("--sample", type=int, default=0, help="pages of each folder; 0 for all")
-    parser.add_argument("--engine", choices=["tesserocr", "pytesseract"], default=read.default_engine())
+    parser.add_argument("--engine", choices=get_args(read.EngineName), default=read.default_engine())
     parser.add_argument("--languages", default="ind+eng")
     parser.add_argument("--json", action="store_true")
     return parser.parse_args(arguments)

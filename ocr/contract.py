@@ -11,6 +11,13 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
 
 
+class Recognised(NamedTuple):
+    """Words of a page in reading order, and what was tried to get them, as ``PageText.steps`` tells it."""
+
+    words: tuple[Word, ...]
+    steps: tuple[str, ...] = ()
+
+
 class Engine(Protocol):
     """An OCR engine. Pure: what it says of a page does not depend on the pages before it."""
 
@@ -24,7 +31,7 @@ class Engine(Protocol):
         """The version of Tesseract behind it, such as ``5.3.0``."""
         ...
 
-    def recognise(self, image: PageImage, languages: str) -> tuple[Word, ...]:
+    def recognise(self, image: PageImage, languages: str) -> Recognised:
         """All words of a page in reading order, from one recognition.
 
         ``languages`` as Tesseract has them, such as ``ind+eng``. Boxes are fractions of ``image``.

@@ -11,9 +11,9 @@ import pytesseract
 from PIL import Image
 
 from archive.errors import PAGE_TIMEOUT, READER_DIED, TESSERACT_MISSING, ArsipError
-from archive.types import PageImage, Turn, Word
+from archive.types import PageImage, Turn
 from ocr import tessdata
-from ocr.contract import Seen, turn_of, words_of
+from ocr.contract import Recognised, Seen, turn_of, words_of
 
 SECONDS = 60
 """What a page may take; the reader around this has the same limit (promise 8)."""
@@ -38,12 +38,12 @@ class PytesseractEngine:
         """The languages in the folder of models."""
         return tessdata.languages(tessdata.folder())
 
-    def recognise(self, image: PageImage, languages: str) -> tuple[Word, ...]:
+    def recognise(self, image: PageImage, languages: str) -> Recognised:
         """All words of a page in reading order, from one recognition."""
         tessdata.demand(languages)
         table = _run(pytesseract.image_to_data, image, languages, psm=3)
         height, width = image.pixels.shape
-        return words_of(_rows(table), width, height)
+        return Recognised(words_of(_rows(table), width, height))
 
     def orientation(self, image: PageImage) -> tuple[Turn, float]:
         """The clockwise turn that brings the page upright, and how sure Tesseract is."""

@@ -21,7 +21,7 @@ VERSION = "2"
 SURE = 0.6
 """Confidence from which on a word is believed that OCR finds beside a PDF's own text."""
 
-EngineName = Literal["tesserocr", "pytesseract"]
+EngineName = Literal["tesserocr", "pytesseract", "onnx"]
 
 
 def read(source: Source, prepared: Prepared, image: PageImage, options: ReadOptions) -> PageText:
@@ -63,7 +63,7 @@ def _completed(
     from ocr.upright import without  # NumPy, as below
 
     line = words[-1].line + 1
-    found = engine.recognise(without(image, words), languages)
+    found, more = engine.recognise(without(image, words), languages)
     rest = tuple(replace(word, line=line + word.line) for word in found if word.confidence >= SURE)
     return PageText(
         words=words + rest,
@@ -72,7 +72,7 @@ def _completed(
         model=f"{languages}@{tessdata.fingerprint(languages)}",
         version=engine.version,
         confidence=confidence_of(words + rest),
-        steps=(*steps, f"pictures:{len(rest)}"),
+        steps=(*steps, *more, f"pictures:{len(rest)}"),
     )
 
 
@@ -132,6 +132,10 @@ def engine(name: EngineName) -> Engine:
             from ocr.tesserocr_engine import TesserocrEngine
 
             return TesserocrEngine()
+        if name == "onnx":
+            from ocr.lstm.engine import OnnxEngine
+
+            return OnnxEngine()
         from ocr.pytesseract_engine import PytesseractEngine
 
         return PytesseractEngine()

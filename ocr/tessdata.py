@@ -64,7 +64,7 @@ def languages(place: Path) -> frozenset[str]:
 def demand(languages: str) -> None:
     """Raises LANGUAGE_MISSING for the first of ``ind+eng`` (and orientation) that has no model."""
     for language in _asked(languages):
-        _model(language)
+        path(language)
 
 
 def fingerprint(languages: str) -> str:
@@ -75,9 +75,9 @@ def fingerprint(languages: str) -> str:
     """
     whole = hashlib.sha256()
     for language in _asked(languages):
-        path = _model(language)
-        state = path.stat()
-        whole.update(f"{language}={_digest(path, state.st_size, state.st_mtime_ns)};".encode())
+        model = path(language)
+        state = model.stat()
+        whole.update(f"{language}={_digest(model, state.st_size, state.st_mtime_ns)};".encode())
     return whole.hexdigest()[:16]
 
 
@@ -85,11 +85,12 @@ def _asked(languages: str) -> tuple[str, ...]:
     return (*languages.split("+"), ORIENTATION)
 
 
-def _model(language: str) -> Path:
-    path = folder() / f"{language}{_SUFFIX}"
-    if not _LANGUAGE.fullmatch(language) or not path.is_file():
+def path(language: str) -> Path:
+    """The file of a language's model. Raises TESSERACT_MISSING, LANGUAGE_MISSING."""
+    model = folder() / f"{language}{_SUFFIX}"
+    if not _LANGUAGE.fullmatch(language) or not model.is_file():
         raise ArsipError(LANGUAGE_MISSING, language=language)
-    return path
+    return model
 
 
 @lru_cache(maxsize=64)

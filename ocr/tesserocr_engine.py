@@ -11,9 +11,9 @@ import numpy as np
 import tesserocr
 
 from archive.errors import READER_DIED, ArsipError
-from archive.types import PageImage, Turn, Word
+from archive.types import PageImage, Turn
 from ocr import tessdata
-from ocr.contract import Seen, turn_of, words_of
+from ocr.contract import Recognised, Seen, turn_of, words_of
 
 # Leptonica and Tesseract write to stderr what they stumble over; nobody can do anything about it.
 tesserocr.set_leptonica_log_level(tesserocr.LeptLogLevel.NONE)
@@ -34,7 +34,7 @@ class TesserocrEngine:
         """The languages in the folder of models."""
         return tessdata.languages(tessdata.folder())
 
-    def recognise(self, image: PageImage, languages: str) -> tuple[Word, ...]:
+    def recognise(self, image: PageImage, languages: str) -> Recognised:
         """All words of a page in reading order, from one recognition."""
         tessdata.demand(languages)
         api = _api(str(tessdata.folder()), languages, tesserocr.PSM.AUTO)
@@ -46,7 +46,7 @@ class TesserocrEngine:
         height, width = image.pixels.shape
         words = words_of(_walk(api.GetIterator()), width, height)
         api.Clear()
-        return words
+        return Recognised(words)
 
     def orientation(self, image: PageImage) -> tuple[Turn, float]:
         """The clockwise turn that brings the page upright, and how sure Tesseract is."""

@@ -37,19 +37,20 @@ def read_upright(engine: Engine, image: PageImage, languages: str, ink: float) -
     ``ink`` is the share of dark pixels. The second reading counts only when it is clearly better, so
     that a page is never turned away from a good reading.
     """
-    words = engine.recognise(image, languages)
+    words, steps = engine.recognise(image, languages)
     why = _doubt(words, image, ink)
     if not why:
-        return Reading(words)
+        return Reading(words, 0, steps)
     turn = _asked_turn(engine, image, why)
-    told = f"orientation:{why}:{turn}"
+    steps += (f"orientation:{why}:{turn}",)
     if turn == 0:
-        return Reading(words, 0, (told,))
+        return Reading(words, 0, steps)
     upright = turned(image, turn)
-    again = engine.recognise(upright, languages)
+    again, more = engine.recognise(upright, languages)
+    steps += more
     if _sure_letters(again, upright) <= BETTER * _sure_letters(words, image):
-        return Reading(words, 0, (told, "turn:no-better"))
-    return Reading(again, turn, (told, f"turn:{turn}"))
+        return Reading(words, 0, (*steps, "turn:no-better"))
+    return Reading(again, turn, (*steps, f"turn:{turn}"))
 
 
 def _asked_turn(engine: Engine, image: PageImage, why: str) -> Turn:

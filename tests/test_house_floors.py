@@ -27,6 +27,7 @@ PLACES = {
     "pikepdf": ("ingest",),
     "pytesseract": ("ocr",),
     "tesserocr": ("ocr",),
+    "onnxruntime": ("ocr",),
     "pdfplumber": ("ocr",),
     "sklearn": ("classify",),
     "elasticsearch": ("index",),

@@ -24,7 +24,7 @@ from ocr.contract import Engine, confidence_of
 from ocr.upright import turned
 from tests.ocr_pages import LETTER, blank, lines, overlap, page, texts
 
-ENGINES: tuple[read.EngineName, ...] = ("tesserocr", "pytesseract")
+ENGINES: tuple[read.EngineName, ...] = ("tesserocr", "pytesseract", "onnx")
 
 
 @pytest.fixture(params=ENGINES)
@@ -38,21 +38,21 @@ def letter() -> PageImage:
 
 
 def test_it_reads_every_line_in_order(engine: Engine, letter: PageImage) -> None:
-    words = engine.recognise(letter, "ind+eng")
+    words = engine.recognise(letter, "ind+eng").words
     assert lines(words) == LETTER.splitlines()
     assert [word.line for word in words] == sorted(word.line for word in words)
     assert words[0].line == 0
 
 
 def test_it_is_sure_of_a_clean_page(engine: Engine, letter: PageImage) -> None:
-    words = engine.recognise(letter, "ind+eng")
+    words = engine.recognise(letter, "ind+eng").words
     assert all(0 <= word.confidence <= 1 for word in words)
     assert confidence_of(words) > 0.9
 
 
 def test_boxes_stand_where_the_words_were_drawn(engine: Engine) -> None:
     image, places = page()
-    found = {word.text: word.box for word in engine.recognise(image, "ind")}
+    found = {word.text: word.box for word in engine.recognise(image, "ind").words}
     assert len(places) > 30
     for text, place in places.items():
         # Tesseract may lend a word a little of the space beside it.
@@ -60,7 +60,7 @@ def test_boxes_stand_where_the_words_were_drawn(engine: Engine) -> None:
 
 
 def test_an_empty_page_has_no_words(engine: Engine) -> None:
-    assert engine.recognise(blank(), "ind+eng") == ()
+    assert engine.recognise(blank(), "ind+eng") == ((), ())
 
 
 def test_a_page_is_read_as_if_it_were_the_first(engine: Engine, letter: PageImage) -> None:
@@ -85,7 +85,7 @@ def test_orientation_of_an_empty_page_is_not_claimed(engine: Engine) -> None:
 @pytest.mark.parametrize("shape", [(1, 1), (3, 3), (5, 3000), (3000, 5)])
 def test_slivers_have_no_words(engine: Engine, shape: tuple[int, int]) -> None:
     sliver = PageImage(np.full(shape, 90, np.uint8), 300.0)
-    assert engine.recognise(sliver, "ind") == ()
+    assert engine.recognise(sliver, "ind") == ((), ())
     assert engine.orientation(sliver) == (0, 0.0)
 
 
@@ -120,7 +120,7 @@ def test_reading_changes_no_pixel(engine: Engine, letter: PageImage) -> None:
 def test_pixels_need_not_lie_side_by_side(engine: Engine, letter: PageImage) -> None:
     view = PageImage(turned(letter, 180).pixels[::-1, ::-1], letter.dpi)
     assert not view.pixels.flags.c_contiguous
-    assert texts(engine.recognise(view, "ind+eng"))[:2] == ["PEMERINTAH", "KABUPATEN"]
+    assert texts(engine.recognise(view, "ind+eng").words)[:2] == ["PEMERINTAH", "KABUPATEN"]
 
 
 def test_without_the_program_the_cause_says_so(monkeypatch: pytest.MonkeyPatch, letter: PageImage) -> None:

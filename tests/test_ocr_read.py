@@ -15,7 +15,7 @@ from PIL import Image
 from archive.errors import ENGINE_MISSING, LANGUAGE_MISSING, TESSERACT_MISSING, ArsipError
 from archive.types import Box, PageImage, ReadOptions, Turn, Word
 from ocr import read, upright
-from ocr.contract import confidence_of
+from ocr.contract import Recognised, confidence_of
 from tests.ocr_pages import LETTER, blank, lines, overlap, page, prepared, source, texts
 
 IND = ReadOptions(languages="ind")
@@ -78,11 +78,12 @@ class Scripted:
         self._turn = turn
         self.read = 0
 
-    def recognise(self, image: PageImage, languages: str) -> tuple[Word, ...]:
+    def recognise(self, image: PageImage, languages: str) -> Recognised:
         self.read += 1
         height, width = image.pixels.shape
         words = LETTER.split()
-        return tuple(Word(text, Box(0, 0, 0.2, 0.01), self._sure[height > width], 0) for text in words)
+        sure = self._sure[height > width]
+        return Recognised(tuple(Word(text, Box(0, 0, 0.2, 0.01), sure, 0) for text in words))
 
     def orientation(self, image: PageImage) -> tuple[Turn, float]:
         return self._turn, 20.0

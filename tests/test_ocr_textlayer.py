@@ -151,7 +151,7 @@ def test_boxes_lie_on_the_ink(
     image, made = rendered(letter)
     layer = textlayer.read(letter, made, image)
     assert texts(layer.words) == ["Kabupaten", "Contoh"]
-    seen = {word.text: word.box for word in read.engine("tesserocr").recognise(image, "ind")}
+    seen = {word.text: word.box for word in read.engine("tesserocr").recognise(image, "ind").words}
     for word in layer.words:
         assert overlap(word.box, seen[word.text]) > 0.5
 
@@ -163,7 +163,7 @@ def test_boxes_follow_a_page_that_was_straightened(tmp_path: Path) -> None:
     assert any(step.startswith("deskew") for step in made.steps)
     layer = textlayer.read(letter, made, image)
     assert lines(layer.words) == LETTER.splitlines()
-    seen = {word.text: word.box for word in read.engine("tesserocr").recognise(image, "ind")}
+    seen = {word.text: word.box for word in read.engine("tesserocr").recognise(image, "ind").words}
     for text in ("PEMERINTAH", "musyawarah", "sekretariat", "kasih."):
         box = next(word.box for word in layer.words if word.text == text)
         assert overlap(box, seen[text]) > 0.3

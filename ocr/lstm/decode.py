@@ -1,0 +1,237 @@
+"""From the probabilities along a line to its characters: the likeliest, and a dictionary where it is close.
+
+Sources: Graves et al., "Connectionist temporal classification" (ICML 2006); Hannun et al., "First-pass large
+vocabulary continuous speech recognition using bi-directional recurrent DNNs" (2014), the prefix beam;
+Tesseract 5.5, ``recodebeam.cpp``, for what a word of the dictionary is worth.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Steps = NDArray[np.float32]
+
+OFFSET, RATIO = 0.085, 2.25
+"""What every step costs, and how many times the cost of a word counts that no dictionary knows."""
+
+SURE_BLANK, RIVAL, PEAK = 0.95, 0.2, 0.7
+"""A window goes from blank to blank of the first probability. It is looked at again where a character has the
+second without being the likeliest, or where the likeliest stays below the third."""
+
+WIDTH, BEST = 6, 4
+"""How many prefixes a beam keeps, and how many of its results are compared."""
+
+_LEAST = 0.002
+_FLOOR = 1e-9
+_LONGEST = 400
+
+Knows = Callable[[Sequence[int]], bool]
+
+
+class Glyph(NamedTuple):
+    """A character: its output of the network, and the first and the last step at which it stands."""
+
+    code: int
+    first: int
+    last: int
+
+
+class Choice(NamedTuple):
+    """What may stand in a window: outputs in their order, and the logarithm of its probability."""
+
+    codes: tuple[int, ...]
+    score: float
+
+
+def greedy(steps: Steps, null: int) -> list[Glyph]:
+    """The likeliest output of every step, repeats taken together, blanks left out."""
+    best = steps.argmax(1)
+    starts = np.flatnonzero(np.diff(best, prepend=-1))
+    stops = np.append(starts[1:], len(best))
+    return [
+        Glyph(int(best[first]), int(first), int(stop) - 1)
+        for first, stop in zip(starts, stops, strict=True)
+        if best[first] != null
+    ]
+
+
+def decode(steps: Steps, null: int, space: int, knows: Knows) -> list[Glyph]:
+    """The characters of a line.
+
+    ``steps`` are probabilities of shape (steps, outputs); ``knows`` says whether a dictionary has a word.
+    """
+    glyphs = greedy(steps, null)
+    costs = step_scores(steps, glyphs, null)
+    for first, stop in windows(steps, glyphs, null):
+        choices = beam(steps[first:stop], null)
+        inside = [g for g in glyphs if first <= g.first < stop]
+        before = [g for g in glyphs if g.first < first]
+        behind = [g for g in glyphs if g.first >= stop]
+        now = tuple(g.code for g in inside)
+        best = _chosen(choices, before, behind, costs, (first, stop), space, knows)
+        if best.codes != now:
+            glyphs = [*before, *aligned(steps, best.codes, first, stop, null), *behind]
+    return glyphs
+
+
+def _chosen(
+    choices: list[Choice],
+    before: list[Glyph],
+    behind: list[Glyph],
+    costs: NDArray[np.float64],
+    window: tuple[int, int],
+    space: int,
+    knows: Knows,
+) -> Choice:
+    """The likeliest choice, or another that makes words of a dictionary and is worth more for that."""
+    start = next((k + 1 for k in range(len(before) - 1, -1, -1) if before[k].code == space), 0)
+    end = next((k for k, glyph in enumerate(behind) if glyph.code == space), len(behind))
+    head, tail = [g.code for g in before[start:]], [g.code for g in behind[:end]]
+    since = before[start].first if head else window[0]
+    until = behind[end - 1].last + 1 if tail else window[1]
+    rest = costs[since : window[0]].sum() + costs[window[1] : until].sum()
+
+    def worth(choice: Choice) -> float:
+        total = rest + choice.score - OFFSET * (until - since)
+        words = split([*head, *choice.codes, *tail], space)
+        known = bool(words) and all(knows(word) for word in words)
+        return float(total if known else RATIO * total)
+
+    return max(choices, key=worth)
+
+
+def split(codes: Sequence[int], space: int) -> list[list[int]]:
+    """Words between spaces."""
+    words: list[list[int]] = [[]]
+    for code in codes:
+        if code == space:
+            words.append([])
+        else:
+            words[-1].append(code)
+    return [word for word in words if word]
+
+
+def step_scores(steps: Steps, glyphs: Sequence[Glyph], null: int) -> NDArray[np.float64]:
+    """The logarithm of how likely each step is as it was read.
+
+    Beside a character a blank may as well be that character, so both count; of a character's own steps
+    all count as the best of them does.
+    """
+    before, behind = neighbours(len(steps), glyphs, null)
+    rows = np.arange(len(steps))
+    beside = np.maximum(
+        np.where(before == null, 0, steps[rows, before]), np.where(behind == null, 0, steps[rows, behind])
+    )
+    likely = (steps[:, null] + beside).astype(np.float64)
+    for code, first, last in glyphs:
+        likely[first : last + 1] = steps[first : last + 1, code].max()
+    return np.log(np.clip(likely, _FLOOR, 1.0))
+
+
+def neighbours(
+    length: int, glyphs: Sequence[Glyph], null: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """For each step the character that stands there or was the last, and that or the next; blank for none."""
+    codes = np.array([null, *(g.code for g in glyphs), null], np.int64)
+    firsts = np.array([0, *(g.first for g in glyphs), length])
+    lasts = np.array([-1, *(g.last for g in glyphs), length - 1])
+    return np.repeat(codes[:-1], np.diff(firsts)), np.repeat(codes[1:], np.diff(lasts))
+
+
+def windows(steps: Steps, glyphs: Sequence[Glyph], null: int) -> Iterator[tuple[int, int]]:
+    """First step and end of what lies between sure blanks and is not clear."""
+    before, behind = neighbours(len(steps), glyphs, null)
+    rows = np.arange(len(steps))
+    rivals = np.array(steps > RIVAL, np.bool_)
+    rivals[:, null] = False
+    rivals[rows, before] = rivals[rows, behind] = rivals[rows, steps.argmax(1)] = False
+    unclear = rivals.any(1)
+    for code, first, last in glyphs:
+        if steps[first : last + 1, code].max() < PEAK:
+            unclear[first] = True
+    if not unclear.any():
+        return
+    open_ = np.concatenate([[False], steps[:, null] <= SURE_BLANK, [False]])
+    edges = np.flatnonzero(np.diff(open_))
+    for first, stop in zip(edges[::2], edges[1::2], strict=True):
+        if stop - first <= _LONGEST and unclear[first:stop].any():
+            yield int(first), int(stop)
+
+
+def beam(steps: Steps, null: int) -> list[Choice]:
+    """The likeliest sequences of characters, over all ways in which they can stand, the best first.
+
+    For each prefix two probabilities are kept: that its last step is blank, and that it is its character.
+    """
+    prefixes: dict[tuple[int, ...], tuple[float, float]] = {(): (1.0, 0.0)}
+    shift = 0.0
+    for row in steps:
+        blank = float(row[null])
+        likely = [(int(code), float(row[code])) for code in np.flatnonzero(row > _LEAST) if code != null]
+        following: dict[tuple[int, ...], tuple[float, float]] = {}
+        for prefix, (ends_blank, ends_character) in prefixes.items():
+            both = ends_blank + ends_character
+            last = prefix[-1] if prefix else -1
+            again = float(row[last]) if prefix else 0.0
+            _add(following, prefix, both * blank, ends_character * again)
+            for code, chance in likely:
+                _add(following, (*prefix, code), 0.0, (ends_blank if code == last else both) * chance)
+        kept = sorted(following.items(), key=lambda item: -sum(item[1]))[:WIDTH]
+        scale = sum(kept[0][1]) or _FLOOR
+        shift += math.log(scale)
+        prefixes = {prefix: (a / scale, b / scale) for prefix, (a, b) in kept}
+    ranked = sorted(prefixes.items(), key=lambda item: -sum(item[1]))[:BEST]
+    return [Choice(prefix, shift + math.log(max(sum(ends), _FLOOR))) for prefix, ends in ranked]
+
+
+def _add(
+    prefixes: dict[tuple[int, ...], tuple[float, float]],
+    prefix: tuple[int, ...],
+    blank: float,
+    character: float,
+) -> None:
+    known = prefixes.get(prefix)
+    prefixes[prefix] = (known[0] + blank, known[1] + character) if known else (blank, character)
+
+
+def aligned(steps: Steps, codes: Sequence[int], first: int, stop: int, null: int) -> list[Glyph]:
+    """Where the characters of a window most likely stand (Viterbi over blank, character, blank, …)."""
+    states = [null]
+    for code in codes:
+        states += [code, null]
+    with np.errstate(divide="ignore"):
+        logs = np.log(np.maximum(steps[first:stop][:, states], _FLOOR)).astype(np.float64)
+    count = len(states)
+    # A blank between two different characters may be left out.
+    skips = np.array([k % 2 == 1 and k > 1 and states[k] != states[k - 2] for k in range(count)])
+    score = np.full(count, -np.inf)
+    score[:2] = logs[0, :2]
+    back = np.zeros((stop - first, count), np.int64)
+    for step in range(1, stop - first):
+        came = np.stack([score, _moved(score, 1), np.where(skips, _moved(score, 2), -np.inf)])
+        back[step] = came.argmax(0)
+        score = came.max(0) + logs[step]
+    state = count - 1 if count == 1 or score[-1] >= score[-2] else count - 2
+    path = [state]
+    for step in range(stop - first - 1, 0, -1):
+        path.append(path[-1] - int(back[step][path[-1]]))
+    where = np.array(path[::-1])
+    found = []
+    for place, code in enumerate(codes):
+        at = np.flatnonzero(where == 2 * place + 1)
+        if len(at):
+            found.append(Glyph(code, first + int(at[0]), first + int(at[-1])))
+    return found
+
+
+def _moved(score: NDArray[np.float64], places: int) -> NDArray[np.float64]:
+    moved = np.full(len(score), -np.inf)
+    moved[places:] = score[: len(score) - places]
+    return moved
