@@ -96,10 +96,12 @@ echo "Arsip needs what this machine does not have yet:"
 if [ -n "${DEBIAN[*]}" ]; then echo "  Debian packages   ${DEBIAN[*]} (up to $MEGABYTES MB to load)"; fi
 if [ -n "$PACKAGES" ]; then echo "  Python packages   the $PACKAGES of $LOCK, into .venv here (up to 170 MB to load, 500 MB on disk)"; fi
 if [ -n "${FETCH[*]}" ]; then echo "  Elasticsearch     ${FETCH[*]} from Maven Central, into $(server_cache) (each about 930 MB to load, 160 MB kept)"; fi
-if [ -n "${STARTING[*]}" ]; then echo "The services of ${STARTING[*]} are neither started now nor when the machine starts."; fi
+if [ -n "${STARTING[*]}" ]; then echo "The services of ${STARTING[*]} need not run: tests and demo start their own."; fi
 
 if [ -n "${DEBIAN[*]}" ] && [ "$(id -u)" != 0 ]; then
-  printf '\nThe Debian packages must be installed by root. Run this as root, then the same command again:\n\n  apt-get install --no-install-recommends %s\n\n' "${DEBIAN[*]}"
+  printf '\nThe Debian packages must be installed by root. Run this as root, then the same command again:\n\n  apt-get install --no-install-recommends %s\n' "${DEBIAN[*]}"
+  if [ -n "${SERVICES[*]}" ]; then printf '  systemctl disable --now %s\n' "${SERVICES[*]}"; fi
+  echo
   exit 2
 fi
 if [ -n "${DEBIAN[*]}" ] && ! command -v apt-get > /dev/null; then
