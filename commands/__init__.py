@@ -1,1 +1,1 @@
-"""The commands of the program, one file per noun, each thin."""
+"""The commands of the program, a thin file for each, and what they share."""
