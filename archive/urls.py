@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 
 def has_password(url: str) -> bool:
@@ -20,3 +20,12 @@ def shown(url: str) -> str:
     except ValueError:
         return ""
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+
+
+def with_password(url: str, password: str) -> str:
+    """An address with this password in it; unchanged where there is none. ValueError for one that is none."""
+    if not password:
+        return url
+    parts = urlsplit(url)
+    who, host = parts.username or "", parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=f"{who}:{quote(password, safe='')}@{host}"))

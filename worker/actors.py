@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import dramatiq
 
 from archive.types import Stage
-from worker.broker import QUEUE
+from worker.broker import Broker
 
 
-def declare(broker: dramatiq.Broker, run: Callable[[Stage, str], None]) -> None:
-    """Declare the actors on a broker; ``run`` takes a message as far as it goes and never raises."""
+def declare(
+    broker: Broker, run: Callable[[Stage, str], None], stages: Collection[Stage] = tuple(Stage)
+) -> None:
+    """Declare the actors of these stages; ``run`` takes a message as far as it goes and never raises."""
+    for stage in stages:
+        _declare(broker, run, stage)
 
-    @dramatiq.actor(broker=broker, queue_name=QUEUE)
-    def preprocess(page: str) -> None:
-        run(Stage.PREPROCESS, page)
 
-    @dramatiq.actor(broker=broker, queue_name=QUEUE)
-    def ocr(page: str) -> None:
-        run(Stage.OCR, page)
-
-    @dramatiq.actor(broker=broker, queue_name=QUEUE)
-    def classify(document: str) -> None:
-        run(Stage.CLASSIFY, document)
-
-    @dramatiq.actor(broker=broker, queue_name=QUEUE)
-    def index(page: str) -> None:
-        run(Stage.INDEX, page)
+def _declare(broker: Broker, run: Callable[[Stage, str], None], stage: Stage) -> None:
+    @dramatiq.actor(broker=broker, actor_name=stage.value, queue_name=broker.queue(stage))
+    def take(subject: str) -> None:
+        run(stage, subject)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 import threading
 import time
 from collections import deque
@@ -16,9 +17,9 @@ from archive.errors import ArsipError, Failure, failure_of
 from archive.ledger import hold, messages, workers
 from archive.ledger.ledger import Ledger
 from archive.ledger.work import Indexed
+from archive.messages import _
 from archive.types import PageText, Prepared, PrepareOptions, ReadOptions, Source, Stage
 from worker.actors import declare
-from worker.broker import EmbeddedBroker
 from worker.parts import Parts
 from worker.reader import Reader
 
@@ -29,6 +30,8 @@ BEAT_SECONDS = 2.0
 SEEN_SECONDS = 30.0
 """How often this worker says that it is there."""
 REFILL_SECONDS = 60.0
+CLOCK_SECONDS = 60.0
+"""By how much a clock may differ from the catalog's, by which all machines go, before somebody is told."""
 PATIENCE_SECONDS = 5.0
 """How long a stopping crew lets pages in hand come to an end."""
 
@@ -73,9 +76,15 @@ class Crew:
     disk, a lock that does not open) ends up in ``trouble``, and the crew takes nothing more.
     """
 
-    def __init__(self, parts: Parts, stages: Collection[Stage] = tuple(Stage)) -> None:
-        self.trouble: Failure | None = None
+    def __init__(
+        self,
+        parts: Parts,
+        stages: Collection[Stage] = tuple(Stage),
+        tell: Callable[[str], None] | None = None,
+    ) -> None:
+        self._trouble: Failure | None = None
         self._parts = parts
+        self._tell = tell or _note
         self._ledger = Ledger(parts.catalog, parts.inputs(), stages)
         self._serves = tuple(stages)
         self._read_at: deque[float] = deque()
@@ -87,32 +96,40 @@ class Crew:
         self._readers = [parts.reader() for _ in range(parts.settings.threads if reads(stages) else 0)]
         self._idle = list(self._readers)
         self._stopping = threading.Event()
-        broker = EmbeddedBroker(parts.catalog, stages)
-        declare(broker, self._run)
+        self._broker = parts.broker(stages, self._tell_of)
+        declare(self._broker, self._run, stages)
         threads = parts.settings.threads
-        self._worker = dramatiq.Worker(broker, worker_timeout=200, worker_threads=threads)
+        self._worker = dramatiq.Worker(self._broker, worker_timeout=200, worker_threads=threads)
         # More would only make the messages handed out older than they need to be.
         self._worker.queue_prefetch = threads
         self._beat = threading.Thread(target=self._reconcile, name="reconciler", daemon=True)
 
+    @property
+    def trouble(self) -> Failure | None:
+        """What ends this crew's work, ``None`` as long as all is well."""
+        return self._trouble or self._broker.trouble
+
     def start(self) -> None:
         """Free what earlier owners left, put back what is missing, and begin to work.
 
-        The readers load their libraries meanwhile.
+        The readers load their libraries meanwhile. Raises BROKER_REFUSED.
         """
         for reader in self._idle:
             reader.start()
+        self._tell_of_clock()
         self._say_seen()
         workers.free(self._parts.catalog)
         hold.keep_hours(self._parts.catalog)
         hold.mend(self._parts.catalog)
         messages.refill(self._parts.catalog)
+        self._broker.start()
         self._worker.start()
         self._beat.start()
 
     def stop(self) -> None:
         """Let pages in hand come to an end, or give them back; nothing is lost and nobody is blamed."""
         self._stopping.set()
+        self._broker.stop()
         until = time.monotonic() + PATIENCE_SECONDS
         stopper = threading.Thread(target=self._worker.stop, daemon=True)
         stopper.start()
@@ -120,6 +137,7 @@ class Crew:
         for reader in self._readers:
             reader.close()
         stopper.join(PATIENCE_SECONDS)
+        self._broker.close()
         if self._beat.is_alive():
             self._beat.join(PATIENCE_SECONDS)
         with contextlib.suppress(ArsipError):  # whoever comes next sees that this process is gone
@@ -133,7 +151,9 @@ class Crew:
         except _Stopped:
             return
         except Exception as error:
-            self.trouble = failure_of(error)
+            self._trouble = failure_of(error)
+        finally:
+            self._broker.news()
 
     def _reader(self) -> _Patient:
         patient: _Patient | None = getattr(self._local, "patient", None)
@@ -157,7 +177,19 @@ class Crew:
                     messages.refill(catalog)
                     refilled = now
             except Exception as error:
-                self.trouble = failure_of(error)
+                self._trouble = failure_of(error)
+
+    def _tell_of(self, failure: Failure) -> None:
+        self._tell(f"{failure.message()}\n  → {failure.advice()}")
+
+    def _tell_of_clock(self) -> None:
+        off = round(self._parts.catalog.ahead)
+        if abs(off) > CLOCK_SECONDS:
+            self._tell(
+                _("The clock of this machine is off by {seconds} seconds; set it right (NTP does).").format(
+                    seconds=abs(off)
+                )
+            )
 
     def _say_seen(self) -> None:
         """Say that this worker is there, and how many pages it read in the last hour."""
@@ -166,6 +198,10 @@ class Crew:
             self._read_at.popleft()
         threads, pages = self._parts.settings.threads, len(self._read_at)
         workers.seen(self._parts.catalog, self._ledger.owner, self._serves, threads, pages)
+
+
+def _note(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
 
 
 def _describe() -> pipeline.Describe:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from archive.catalog.connect import Catalog, Database, database_at, open_catalog
 from archive.catalog.views import views
-from archive.errors import NO_ARCHIVE, ArsipError
+from archive.errors import BAD_SETTING, NO_ARCHIVE, ArsipError, Failure
+from archive.messages import _
 from archive.store import Store
 from archive.types import PageView, ReadOptions, Stage
 from settings import Settings
@@ -17,6 +18,7 @@ from settings import Settings
 if TYPE_CHECKING:
     from archive.ledger.inputs import Inputs
     from index.contract import Index
+    from worker.broker import Broker
     from worker.reader import Reader
 
 
@@ -72,6 +74,31 @@ class Parts:
         from index.embedded import EmbeddedIndex
 
         return EmbeddedIndex(self.settings.index_path)
+
+    def broker(self, stages: Collection[Stage], tell: Callable[[Failure], None]) -> Broker:
+        """A new broker for a crew that serves these stages; ``tell`` hears when its server is gone.
+
+        Raises BAD_SETTING. See ``broker.Broker``.
+        """
+        chosen = self.settings.broker
+        if not chosen.url:
+            from worker.embedded import EmbeddedBroker
+
+            return EmbeddedBroker(self.catalog, stages)
+        of = chosen.url, chosen.password, chosen.name, self.catalog, stages, tell
+        try:
+            if chosen.url.startswith(("amqp://", "amqps://")):
+                from worker.rabbitmq import Rabbit
+
+                return Rabbit(*of)
+            if chosen.url.startswith(("redis://", "rediss://")):
+                from worker.redis import Redis
+
+                return Redis(*of)
+        except ValueError:  # a port that is no number
+            pass
+        problem = _("it must look like amqp://user@server or redis://server")
+        raise ArsipError(BAD_SETTING, name="broker.url", problem=problem)
 
     @cached_property
     def views(self) -> Views:
