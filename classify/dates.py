@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from .match import fold, near
+from classify.match import fold, near
 
 YEARS = range(1900, 2100)
 

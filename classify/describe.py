@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from archive.types import Description, Label, PageText
-
-from .fields import NO_WORDS, missing
-from .hal import ALL_SUBJECTS, read_hal
-from .kind import is_attachment, judge
-from .layout import Sheet
-from .nomor import read_nomor
-from .tanggal import ALL_DATES, read_tanggal
-from .taxonomy import LAINNYA, Taxonomy, load
+from classify.fields import NO_WORDS, missing
+from classify.hal import ALL_SUBJECTS, read_hal
+from classify.kind import is_attachment, judge
+from classify.layout import Sheet
+from classify.nomor import read_nomor
+from classify.tanggal import ALL_DATES, read_tanggal
+from classify.taxonomy import LAINNYA, Taxonomy, load
 
 REVISION = 2
 """Raised when the code finds something else in the same words."""

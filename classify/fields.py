@@ -6,10 +6,9 @@ import re
 from collections.abc import Sequence
 
 from archive.types import Box, Evidence, Field
-
-from .layout import Sheet, Span, is_colon, union
-from .match import fold
-from .taxonomy import Landmarks
+from classify.layout import Sheet, Span, is_colon, union
+from classify.match import fold
+from classify.taxonomy import Landmarks
 
 VALUE_WITHIN = 18
 """How many letters a value may stand away from its label; farther off stands another column."""

@@ -6,8 +6,7 @@ import re
 from collections.abc import Sequence
 
 from archive.types import Field
-
-from .fields import (
+from classify.fields import (
     NOT_FILLED,
     NOT_FOUND,
     capitals,
@@ -18,9 +17,9 @@ from .fields import (
     missing,
     value_after,
 )
-from .layout import Row, Sheet, Span
-from .match import fold
-from .taxonomy import Landmarks, SubjectRule
+from classify.layout import Row, Sheet, Span
+from classify.match import fold
+from classify.taxonomy import Landmarks, SubjectRule
 
 ALL_SUBJECTS: tuple[SubjectRule, ...] = ("label", "tentang")
 _PAGE_NUMBER = re.compile(r"\w+\W*\S{1,3} (?:dari|of) \S{1,3}\b", re.IGNORECASE)

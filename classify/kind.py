@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from archive.types import Evidence, Label
-
-from .fields import SHORT, capitals, has_colon
-from .hal import beside_label
-from .layout import Sheet, Span
-from .match import fold
-from .taxonomy import LAINNYA, Rule, Taxonomy, Zone
+from classify.fields import SHORT, capitals, has_colon
+from classify.hal import beside_label
+from classify.layout import Sheet, Span
+from classify.match import fold
+from classify.taxonomy import LAINNYA, Rule, Taxonomy, Zone
 
 TITLE_ABOVE = 0.6
 """A title stands in this upper share of its page."""

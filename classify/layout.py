@@ -15,8 +15,7 @@ from itertools import accumulate, groupby, pairwise
 from statistics import median
 
 from archive.types import Box, Evidence, PageText, Word
-
-from .match import allowed, find, fold
+from classify.match import allowed, find, fold
 
 GAP_LETTERS = 4.0
 """A gap wider than this many letters divides a row: word spaces are below 2, columns and tabs above."""

@@ -7,9 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from archive.types import Field
-
-from .dates import month_of
-from .fields import (
+from classify.dates import month_of
+from classify.fields import (
     NOT_FILLED,
     NOT_FOUND,
     SEVERAL,
@@ -23,8 +22,8 @@ from .fields import (
     value_after,
     value_below,
 )
-from .layout import Sheet, Span
-from .taxonomy import Landmarks
+from classify.layout import Sheet, Span
+from classify.taxonomy import Landmarks
 
 UNDER_TITLE = 5
 """A record's number stands at most so many rows below its title."""

@@ -7,9 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from archive.types import Field
-
-from .dates import WEEKDAYS, Dated, dates_in, month_of, weekday_of
-from .fields import (
+from classify.dates import WEEKDAYS, Dated, dates_in, month_of, weekday_of
+from classify.fields import (
     NOT_FILLED,
     NOT_FOUND,
     SEVERAL,
@@ -23,9 +22,9 @@ from .fields import (
     value_after,
     value_below,
 )
-from .layout import Row, Sheet, Span
-from .match import fold, one_off
-from .taxonomy import DateRule, Landmarks
+from classify.layout import Row, Sheet, Span
+from classify.match import fold, one_off
+from classify.taxonomy import DateRule, Landmarks
 
 ISSUED = ("ditetapkan di", "dikeluarkan di", "dibuat di", "ditetapkan", "dikeluarkan")
 ISSUED_ROWS = 3
