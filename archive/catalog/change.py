@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, case, delete, or_, select
 from archive.catalog.accounts import batch_id, page_class
 from archive.catalog.connect import Catalog
 from archive.catalog.schema import batch, document, message, page, stage_run
-from archive.catalog.tools import IN_LIMIT
+from archive.catalog.tools import IN_LIMIT, in_order
 from archive.ledger.messages import Post, put
 from archive.types import PageClass, Stage
 
@@ -96,7 +95,7 @@ def _conditions(selector: Selector) -> list[ColumnElement[bool]]:
     )
     conditions: list[ColumnElement[bool]] = [column == value for column, value in equal if value is not None]
     if selector.path is not None:
-        conditions.append(page.c.path.contains(selector.path, autoescape=True))
+        conditions.append(page.c.path.icontains(selector.path, autoescape=True))
     if selector.page_class is not None:
         conditions.append(page_class() == selector.page_class.value)
     if selector.since is not None:
@@ -126,18 +125,25 @@ def run_pages_again(catalog: Catalog, pages: Sequence[str], stage: Stage | None)
 
 
 def _run_again(catalog: Catalog, pages: Sequence[str], stage: Stage | None) -> int:
-    with catalog.write() as connection:
+    def do(connection: Connection) -> int:
+        # Documents before pages, as in ``settle``.
+        documents = select(page.c.document).where(page.c.id.in_(pages))
+        connection.execute(in_order(document, document.c.id.in_(documents)))
         # As they are now: what was picked may have been asked about, and gone on meanwhile.
         rows = connection.execute(
-            select(page, batch.c.priority).join(batch, batch.c.id == page.c.batch).where(page.c.id.in_(pages))
+            select(page, batch.c.priority)
+            .join(batch, batch.c.id == page.c.batch)
+            .where(page.c.id.in_(pages))
+            .order_by(page.c.id)
+            .with_for_update(of=page)
         ).all()
         if stage is Stage.CLASSIFY:
-            _describe_again(connection, rows)
+            _describe_again(connection, rows, catalog.now())
             return len(rows)
         if stage is None:
             rows = [row for row in rows if row.stop_stage is not None]
         first = {row.id: _first(row, stage) for row in rows}
-        _read_again(connection, [row for row in rows if first[row.id] is not Stage.INDEX])
+        _read_again(connection, [row for row in rows if first[row.id] is not Stage.INDEX], catalog.now())
         _index_again(connection, [row.id for row in rows if first[row.id] is Stage.INDEX])
         # What is not read yet is indexed when it is, and needs no message for that.
         rows = [row for row in rows if first[row.id] is not Stage.INDEX or not row.open]
@@ -150,6 +156,8 @@ def _run_again(catalog: Catalog, pages: Sequence[str], stage: Stage | None) -> i
         )
         return len(rows)
 
+    return catalog.transact(do)
+
 
 def _first(row: Row[tuple[object, ...]], stage: Stage | None) -> Stage:
     """Where a page begins again; one that was never prepared begins at the beginning."""
@@ -157,10 +165,10 @@ def _first(row: Row[tuple[object, ...]], stage: Stage | None) -> Stage:
     return Stage.PREPROCESS if first is Stage.OCR and row.prepared_key is None else first
 
 
-def _read_again(connection: Connection, rows: Sequence[Row[tuple[object, ...]]]) -> None:
+def _read_again(connection: Connection, rows: Sequence[Row[tuple[object, ...]]], now: float) -> None:
     """Open pages again; their documents are described again when the last of them is settled."""
     pages, documents = [row.id for row in rows], list({row.document for row in rows})
-    _fence(connection, [*pages, *documents])
+    _fence(connection, [*pages, *documents], now)
     connection.execute(
         update(page)
         .where(page.c.id.in_(pages))
@@ -181,11 +189,11 @@ def _index_again(connection: Connection, pages: Sequence[str]) -> None:
     )
 
 
-def _describe_again(connection: Connection, rows: Sequence[Row[tuple[object, ...]]]) -> None:
+def _describe_again(connection: Connection, rows: Sequence[Row[tuple[object, ...]]], now: float) -> None:
     """Describe the documents of these pages afresh, which has all their pages indexed again."""
     documents = {row.document: row for row in rows}
     _index_again(connection, [row.id for row in rows])
-    _fence(connection, list(documents))
+    _fence(connection, list(documents), now)
     _touch(connection, list(documents))
     put(
         connection,
@@ -202,15 +210,17 @@ def _touch(connection: Connection, documents: Sequence[str]) -> None:
     )
 
 
-def _fence(connection: Connection, subjects: list[str]) -> None:
+def _fence(connection: Connection, subjects: list[str], now: float) -> None:
     """Take the messages of these subjects away, also from whoever holds them: his result comes too late."""
-    of = message.c.subject.in_(subjects)
+    theirs = select(message.c.id, message.c.run).where(message.c.subject.in_(subjects))
+    held = connection.execute(theirs.order_by(message.c.id).with_for_update()).all()
+    connection.execute(delete(message).where(message.c.id.in_([row.id for row in held])))
     connection.execute(
         update(stage_run)
-        .where(stage_run.c.id.in_(select(message.c.run).where(of)), stage_run.c.outcome.is_(None))
-        .values(ended_at=time.time(), outcome="stale")
+        .where(stage_run.c.id.in_([row.run for row in held if row.run is not None]))
+        .where(stage_run.c.outcome.is_(None))
+        .values(ended_at=now, outcome="stale")
     )
-    connection.execute(delete(message).where(of))
 
 
 def withdraw(catalog: Catalog, name: str, restore: bool = False) -> int:
@@ -221,16 +231,17 @@ def withdraw(catalog: Catalog, name: str, restore: bool = False) -> int:
     of = batch_id(catalog, name)
     # Also one that is being read again: the index still has what was read before.
     in_index = or_(~page.c.open, page.c.indexed_revision > 0)
-    with catalog.write() as connection:
+
+    def do(connection: Connection) -> int:
         priority = connection.execute(
             update(batch)
             .where(batch.c.id == of)
-            .values(withdrawn_at=None if restore else time.time())
+            .values(withdrawn_at=None if restore else catalog.now())
             .returning(batch.c.priority)
         ).scalar_one()
         pages = connection.execute(
             update(page)
-            .where(page.c.batch == of)
+            .where(page.c.id.in_(in_order(page, page.c.batch == of)))
             .values(revision=page.c.revision + case((in_index, 1), else_=0))
             .returning(page.c.id, page.c.number, in_index.label("in_index"))
         ).all()
@@ -238,4 +249,6 @@ def withdraw(catalog: Catalog, name: str, restore: bool = False) -> int:
             connection,
             [Post(Stage.INDEX, row.id, of, priority, row.number) for row in pages if row.in_index],
         )
-    return len(pages)
+        return len(pages)
+
+    return catalog.transact(do)

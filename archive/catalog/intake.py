@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,7 +12,7 @@ from archive import ids
 from archive.catalog import codec
 from archive.catalog.connect import Catalog
 from archive.catalog.schema import batch, blob, document, page, sighting
-from archive.catalog.tools import insert
+from archive.catalog.tools import IN_LIMIT, insert
 from archive.errors import BATCH_WITHDRAWN, ArsipError, Failure
 from archive.ledger.messages import DEFAULT_PRIORITY, Post, put
 from archive.types import SecurityClass, Stage
@@ -140,27 +139,57 @@ def take_in(
     and class (its folder was imported before and has new files now) is given the new pages, in the order
     of the folder.
     """
-    with catalog.write() as connection:
-        into = _as_it_is(connection, into)
+
+    def do(connection: Connection) -> None:
+        now = catalog.now()
+        alone = _alone(connection, into, documents)
         for aside in asides:
             _see(
                 connection,
-                into,
+                alone,
                 aside.seen,
+                now,
                 outcome="ignored" if aside.failure is None else "refused",
                 rule=aside.rule or None,
                 cause=None if aside.failure is None else aside.failure.cause,
                 details=None if aside.failure is None else codec.details(aside.failure),
             )
         for new in documents:
-            _take_document(connection, into, place, new)
+            _take_document(connection, alone, place, new, now)
+
+    catalog.transact(do)
 
 
-def _as_it_is(connection: Connection, into: Batch) -> Batch:
-    """The batch with its priority of now: it may have been paused since the import began."""
+def _alone(connection: Connection, into: Batch, documents: Sequence[NewDocument]) -> Batch:
+    """The batch as it is now, and nobody else who takes in anything for it, or one of these documents.
+
+    Documents that are the same begin with the same original: its row is locked, so that the second of two
+    imports finds what the first has made. The batch may have been paused since the import began.
+    """
     priority = connection.execute(
-        select(batch.c.priority).where(batch.c.id == into.id).with_for_update(read=True)
+        select(batch.c.priority).where(batch.c.id == into.id).with_for_update(key_share=True)
     ).scalar_one()
+    kept = {
+        leaf.sha256: {
+            "sha256": leaf.sha256,
+            "size": leaf.size,
+            "media_type": leaf.media_type,
+            "frames": leaf.frames,
+        }
+        for new in documents
+        for leaf in new.leaves
+    }
+    if kept:
+        in_order = [kept[sha256] for sha256 in sorted(kept)]
+        connection.execute(insert(connection, blob).on_conflict_do_nothing(), in_order)
+    for start in range(0, len(documents), IN_LIMIT):
+        first = [new.leaves[0].sha256 for new in documents[start : start + IN_LIMIT]]
+        connection.execute(
+            select(blob.c.sha256)
+            .where(blob.c.sha256.in_(first))
+            .order_by(blob.c.sha256)
+            .with_for_update(key_share=True)
+        )
     return replace(into, priority=priority)
 
 
@@ -174,7 +203,7 @@ def _fingerprint(frames: Sequence[tuple[str, int]], place: Place) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def _take_document(connection: Connection, into: Batch, place: Place, new: NewDocument) -> None:
+def _take_document(connection: Connection, into: Batch, place: Place, new: NewDocument, now: float) -> None:
     mark = fingerprint(new.leaves, place)
     here = _document_at(connection, into, place, new)
     known = None if here is not None else _document_known(connection, mark)
@@ -188,9 +217,13 @@ def _take_document(connection: Connection, into: Batch, place: Place, new: NewDo
     else:
         subject = _new_document(connection, into, place, new)
         _place_pages(connection, into, subject, new)
-    connection.execute(update(document).where(document.c.id == subject).values(fingerprint=mark))
+    connection.execute(
+        update(document)
+        .where(document.c.id == subject, document.c.fingerprint != mark)
+        .values(fingerprint=mark)
+    )
     for leaf in new.leaves:
-        _see(connection, into, leaf.seen, outcome=outcome, document=subject, blob=leaf.sha256)
+        _see(connection, into, leaf.seen, now, outcome=outcome, document=subject, blob=leaf.sha256)
 
 
 def _document_known(connection: Connection, mark: str) -> str | None:
@@ -224,6 +257,7 @@ def _document_at(
         )
         .order_by(document.c.id.desc())
         .limit(1)
+        .with_for_update()
     ).one_or_none()
     if here is None:
         return None
@@ -267,11 +301,6 @@ def _new_document(connection: Connection, into: Batch, place: Place, new: NewDoc
 def _place_pages(connection: Connection, into: Batch, subject: str, new: NewDocument) -> None:
     """Make the document's list of pages the new one: pages that it has keep their ids and results."""
     have = _pages_of(connection, subject)
-    kept = [
-        {"sha256": leaf.sha256, "size": leaf.size, "media_type": leaf.media_type, "frames": leaf.frames}
-        for leaf in new.leaves
-    ]
-    connection.execute(insert(connection, blob).on_conflict_do_nothing(), kept)
     posts, pages = [], []
     for (sha256, frame, path), number in _frames(new):
         there = have.get((sha256, frame, path))
@@ -310,10 +339,12 @@ def _sighting(connection: Connection, of: Batch, seen: Seen) -> Row[tuple[object
     ).one_or_none()
 
 
-def _see(connection: Connection, in_batch: Batch, seen: Seen, outcome: str, **columns: object) -> None:
+def _see(
+    connection: Connection, in_batch: Batch, seen: Seen, now: float, outcome: str, **columns: object
+) -> None:
     """Account for a file, once: a second look at the same path replaces what was said before."""
     said = {"rule": None, "cause": None, "details": None, "document": None, "blob": None} | columns
-    said |= {"size": seen.size, "mtime_ns": seen.mtime_ns, "seen_at": time.time(), "outcome": outcome}
+    said |= {"size": seen.size, "mtime_ns": seen.mtime_ns, "seen_at": now, "outcome": outcome}
     connection.execute(
         insert(connection, sighting)
         .values(batch=in_batch.id, root=seen.root, path=seen.path, **said)

@@ -115,7 +115,9 @@ class Ledger:
         if unknown := [row.id for row in rows if row.subject not in known]:
             connection.execute(delete(message).where(message.c.id.in_(unknown)))
         if others := [row.id for row in rows if row.subject in known - mine]:
-            connection.execute(update(message).where(message.c.id.in_(others)).values(owner=None))
+            connection.execute(
+                update(message).where(message.c.id.in_(others)).values(owner=None, sent_at=None)
+            )
         if not taken:
             return None
         taken.sort(key=lambda work: work.blocked is not None)  # the first speaks for all
@@ -284,7 +286,7 @@ class Ledger:
             # The index is down, and not for these pages only: the others need not find out one by one.
             waits = and_(message.c.stage == Stage.INDEX, message.c.owner.is_(None), message.c.due < later)
             others = in_order(message, waits, skip_locked=True)
-            connection.execute(update(message).where(message.c.id.in_(others)).values(due=later))
+            connection.execute(update(message).where(message.c.id.in_(others)).values(due=later, sent_at=None))
 
     def _leave(
         self,

@@ -64,7 +64,9 @@ def put(connection: Connection, posts: Iterable[Post], due: float = AT_ONCE) -> 
 
     What is due at once says so whatever the clock shows: one that was set back would hide it.
     """
-    rows = [{**post._asdict(), "due": due} for post in posts]
+    # In one order, whoever puts them: two that put the same ones must not wait for each other crosswise.
+    in_order = sorted(posts, key=lambda post: (post.number, post.subject, post.stage))
+    rows = [{**post._asdict(), "due": due} for post in in_order]
     if rows:
         connection.execute(insert(connection, message).on_conflict_do_nothing(), rows)
 
@@ -96,10 +98,10 @@ def refill(catalog: Catalog) -> int:
     """Put back every message that the catalog says is missing; returns how many were."""
     with catalog.read() as connection:
         missing = connection.execute(_missing()).all()
-    if missing:
-        with catalog.write() as connection:
-            put(connection, [Post(Stage(row.stage), *row[1:]) for row in missing])
-    return len(missing)
+    posts = [Post(Stage(row.stage), *row[1:]) for row in missing]
+    if posts:
+        catalog.transact(lambda connection: put(connection, posts))
+    return len(posts)
 
 
 def _missing() -> CompoundSelect[tuple[Any, ...]]:
