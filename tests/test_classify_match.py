@@ -17,8 +17,8 @@ def found(phrase: str, text: str) -> list[tuple[int, int, int]]:
     [
         ("TENT ANG", "tentang"),
         ("B E R I T A   A C A R A", "Berita Acara"),
-        ("BUPATlGOWA", "Bupati Gowa"),
-        ("PROVINS( SULAWESI", "Provinsi Sulawesi"),
+        ("BUPATlCONTOH", "Bupati Contoh"),
+        ("PROVINS( CONTOH", "Provinsi Contoh"),
         ("PR0VlNS1", "provinsi"),
         ("perrnohonan", "permohonan"),
         ("KEPUTU5AN", "keputusan"),
