@@ -43,7 +43,7 @@ def test_a_phrase_is_found_where_it_stands() -> None:
     "text", ["SURAT KEPUTUSN", "SURAT KEPUTUSSAN", "SUHAT KEPUTUSAN", "SURAT KEP'UTUEAN"]
 )
 def test_a_long_phrase_may_be_one_letter_off(text: str) -> None:
-    assert [errors for _, _, errors in found("surat keputusan", text)] == [text != "SURAT KEP'UTUSAN"]
+    assert [errors for _, _, errors in found("surat keputusan", text)] == [1]
 
 
 @pytest.mark.parametrize(
