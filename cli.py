@@ -23,6 +23,7 @@ COMMANDS = {
     "reprocess": ("commands.reprocess", N_("Run what stopped, or any stage, again.")),
     "doctor": ("commands.doctor", N_("Check what Arsip needs around it.")),
     "worker": ("commands.worker", N_("Work on what waits, without a command.")),
+    "admin": ("commands.admin", N_("Look after the archive as a whole.")),
 }
 """Each command's module and short help, so that ``arsip --help`` loads none of them."""
 

@@ -232,6 +232,7 @@ def opened(engine: str, url: str) -> Iterator[tuple[Index, Parts]]:
         finally:
             with Elasticsearch(url) as client:
                 client.indices.delete(index=f"{name}-1", ignore_unavailable=True)
+                client.options(ignore_status=404).indices.delete_index_template(name=name)
 
 
 def rate(index: Index, records: Sequence[PageRecord], size: int) -> float:

@@ -56,6 +56,10 @@ class Index(Protocol):
     INDEX_BROKEN or DISK_FULL when the index itself cannot do its work.
     """
 
+    @property
+    def where(self) -> str:
+        """Its place, as it may be told and logged."""
+
     def write(self, records: Sequence[PageRecord]) -> dict[str, Failure]:
         """Write pages; those that failed, by page id.
 
@@ -103,7 +107,7 @@ class Index(Protocol):
         """The generation beside this one, to be filled: empty, or as far as an earlier rebuild came.
 
         It is there for whoever fills it alone, made for writing much: what is written need not be found
-        before the next walk over its revisions begins, nor survive a power cut that comes before ``adopt``.
+        before ``count`` or a walk over ``revisions`` begins, nor survive a power cut before ``adopt``.
         The index itself may be broken, or of another version. What is older than it is removed.
         """
 

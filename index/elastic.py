@@ -67,6 +67,11 @@ class ElasticIndex:
         self._guard = threading.Lock()
         self._ready = False
 
+    @property
+    def where(self) -> str:
+        """See ``contract.Index.where``."""
+        return self._server.where
+
     def write(self, records: Sequence[PageRecord]) -> dict[str, Failure]:
         """See ``contract.Index.write``."""
         entries, failures = newest_entries(records)
@@ -123,8 +128,8 @@ class ElasticIndex:
             body["query"] = {"term": {"withdrawn": True}}
         with self._server.translated():
             self._ensure()
-            if self._filling and after is None:
-                self._server.client.indices.refresh(index=self._index)
+            if after is None:
+                self._look_again()
             (answer,) = self._ask([body])
         return [(hit["_id"], hit["_version"]) for hit in answer["hits"].get("hits", [])]
 
@@ -132,6 +137,7 @@ class ElasticIndex:
         """See ``contract.Index.count``."""
         with self._server.translated():
             self._ensure()
+            self._look_again()
             return int(self._server.client.count(index=self._index)["count"])
 
     def remove(self, pages: Sequence[str]) -> None:
@@ -208,6 +214,11 @@ class ElasticIndex:
             if not whole and not too_many(answer):
                 raise self._server.unreachable()
         return answers
+
+    def _look_again(self) -> None:
+        """A generation that is being filled shows what was written only when it is told to."""
+        if self._filling:
+            self._server.client.indices.refresh(index=self._index)
 
     def _ensure(self) -> None:
         """See that the index is there and ours; once is enough."""

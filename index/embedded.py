@@ -54,6 +54,11 @@ class EmbeddedIndex:
         self._reader: tantivy.Index | None = None
         self._seen: tuple[Path, int, int] | None = None
 
+    @property
+    def where(self) -> str:
+        """See ``contract.Index.where``."""
+        return str(self._path)
+
     def write(self, records: Sequence[PageRecord]) -> dict[str, Failure]:
         """See ``contract.Index.write``."""
         entries, failures = newest_entries(records)
@@ -132,10 +137,7 @@ class EmbeddedIndex:
             if self._path.is_dir() and generations.is_foreign(self._path):
                 raise self._foreign()
             self._path.mkdir(parents=True, exist_ok=True)
-            try:
-                now = generations.current(self._path)
-            except ValueError:
-                now = generations.last(self._path)
+            now = generations.mended(self._path)
             generations.forget(self._path, now, now + 1)
             beside = EmbeddedIndex(self._path, now + 1)
             try:

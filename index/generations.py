@@ -32,9 +32,14 @@ def current(place: Path) -> int:
     return number
 
 
-def last(place: Path) -> int:
-    """The highest number of a generation."""
-    return max((int(each.name) for each in place.iterdir() if _numbered(each)), default=1)
+def mended(place: Path) -> int:
+    """The number of the generation in use; where the file does not say one, the last is taken into use."""
+    try:
+        return current(place)
+    except ValueError:
+        last = max((int(each.name) for each in place.iterdir() if _numbered(each)), default=1)
+        _point(place, last)
+        return last
 
 
 def folder(place: Path, number: int) -> Path:
@@ -70,15 +75,7 @@ def locked(place: Path, number: int | None = None) -> Iterator[Path]:
 def use(place: Path, number: int) -> None:
     """Take a generation into use: whoever writes to the one before comes to an end first."""
     with locked(place):
-        new = place / f".{POINTER}.{os.getpid()}"
-        with new.open("w") as file:
-            file.write(f"{number}\n")
-            file.flush()
-            os.fsync(file.fileno())
-        new.rename(place / POINTER)
-        opened = os.open(place, os.O_RDONLY)
-        os.fsync(opened)
-        os.close(opened)
+        _point(place, number)
 
 
 def forget(place: Path, *kept: int) -> None:
@@ -88,6 +85,18 @@ def forget(place: Path, *kept: int) -> None:
             shutil.rmtree(each)
         elif 1 not in kept and _OURS.fullmatch(each.name):
             each.unlink()
+
+
+def _point(place: Path, number: int) -> None:
+    new = place / f".{POINTER}.{os.getpid()}"
+    with new.open("w") as file:
+        file.write(f"{number}\n")
+        file.flush()
+        os.fsync(file.fileno())
+    new.rename(place / POINTER)
+    opened = os.open(place, os.O_RDONLY)
+    os.fsync(opened)
+    os.close(opened)
 
 
 def _numbered(path: Path) -> bool:

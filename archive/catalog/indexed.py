@@ -45,6 +45,13 @@ def count(catalog: Catalog) -> int:
         return connection.execute(counted).scalar_one()
 
 
+def sample(catalog: Catalog, how_many: int) -> list[str]:
+    """Some pages that the index took at some time: not always the same ones."""
+    query = select(page.c.id).where(page.c.indexed_revision > 0).order_by(func.random()).limit(how_many)
+    with catalog.read() as connection:
+        return list(connection.execute(query).scalars())
+
+
 def records_of(catalog: Catalog, pages: Sequence[str]) -> list[KeptRecord]:
     """The index records of these pages as they are now."""
     with catalog.read() as connection:
