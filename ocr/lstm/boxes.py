@@ -31,6 +31,8 @@ def boxes(
     words: Sequence[Sequence[Glyph]], page: NDArray[np.uint8], piece: Piece, cut: Cut, height: int
 ) -> list[Edges]:
     """The box of each word. ``cut`` is what of the page was read, scaled to ``height``."""
+    if not words:
+        return []
     ink = _ink(page[piece.top : piece.bottom, piece.left : piece.right])
     columns = np.asarray(ink.any(0))
     scale = POOL * (cut.bottom - cut.top) / height

@@ -149,10 +149,10 @@ def windows(steps: Steps, glyphs: Sequence[Glyph], null: int) -> Iterator[tuple[
     """First step and end of what lies between sure blanks and is not clear."""
     before, behind = neighbours(len(steps), glyphs, null)
     rows = np.arange(len(steps))
-    rivals = np.array(steps > RIVAL, np.bool_)
+    rivals = steps > RIVAL
     rivals[:, null] = False
     rivals[rows, before] = rivals[rows, behind] = rivals[rows, steps.argmax(1)] = False
-    unclear = rivals.any(1)
+    unclear = np.array(rivals.any(1), np.bool_)
     for code, first, last in glyphs:
         if steps[first : last + 1, code].max() < PEAK:
             unclear[first] = True

@@ -11,11 +11,11 @@ import numpy as np
 
 from archive.types import PageImage, Turn
 from ocr import tessdata
-from ocr.contract import Recognised, Seen, words_of
+from ocr.contract import Recognised, Seen, turn_of, words_of
 from ocr.lstm.boxes import boxes
-from ocr.lstm.layout import Piece, analyser, layout
+from ocr.lstm.layout import Piece, analyser, layout, turned
 from ocr.lstm.line import Read
-from ocr.lstm.lineimage import Cut, cut, normalised, scaled
+from ocr.lstm.lineimage import cut, normalised, scaled
 from ocr.lstm.model import Model, model_of
 from ocr.lstm.traineddata import Unknown
 from ocr.tesserocr_engine import TesserocrEngine
@@ -56,10 +56,7 @@ class OnnxEngine:
         tessdata.demand(languages)
         try:
             models = [_model(tessdata.path(language)) for language in languages.split("+")]
-            found = layout(_analyser(), image)
-            if found.vertical:
-                raise Unknown("vertical text")
-            seen = _read(found.pieces, image.pixels, models)
+            seen = _read(layout(_analyser(), image), image.pixels, models)
         except Unknown as reason:
             words, steps = self._tesseract.recognise(image, languages)
             return Recognised(words, (*steps, "tesseract:" + str(reason).replace(" ", "-")))
@@ -91,24 +88,41 @@ def _loaded(path: Path, _size: int, _mtime_ns: int) -> Model | Unknown:
 
 def _read(pieces: Sequence[Piece], page: NDArray[np.uint8], models: Sequence[Model]) -> list[Seen]:
     """The words of all pieces of a page."""
-    height, width = page.shape
-    cuts = [cut(piece, width, height) for piece in pieces]
-    seen: list[Seen] = []
+    lines = [_Line(piece, page) for piece in pieces]
     model = models[0]
-    lines = [_line(page, each, model.height) for each in cuts]
-    wide = [k for k, line in enumerate(lines) if line.shape[1] >= NARROWEST]
-    for k, words in zip(wide, model.read([lines[k] for k in wide]), strict=True):
-        seen += _seen(words, page, pieces[k], cuts[k], model.height)
+    seen: list[Seen] = []
+    lines = [line for line in lines if line.wide_enough]
+    for line, words in zip(lines, model.read([line.image(model.height) for line in lines]), strict=True):
+        seen += line.seen(words, model.height)
     return seen
 
 
-def _line(page: NDArray[np.uint8], part: Cut, height: int) -> NDArray[np.float32]:
-    return normalised(scaled(page[part.top : part.bottom, part.left : part.right], height))
+class _Line:
+    """A piece of a line and where it lies on the page."""
 
+    def __init__(self, piece: Piece, page: NDArray[np.uint8]) -> None:
+        self._piece = piece
+        self._level = np.rot90(page, -(piece.turn // 90))
+        height, width = self._level.shape
+        self._cut = cut(piece, width, height)
 
-def _seen(words: Sequence[Read], page: NDArray[np.uint8], piece: Piece, part: Cut, height: int) -> list[Seen]:
-    places = boxes([word.glyphs for word in words], page, piece, part, height)
-    return [
-        Seen(word.text, *place, word.confidence, piece.line)
-        for word, place in zip(words, places, strict=True)
-    ]
+    @property
+    def wide_enough(self) -> bool:
+        """Whether a character could stand in it."""
+        left, top, right, bottom = self._cut
+        return right - left > 0 and bottom - top > 0 and 36 * (right - left) >= NARROWEST * (bottom - top)
+
+    def image(self, height: int) -> NDArray[np.float32]:
+        """As a network wants it."""
+        left, top, right, bottom = self._cut
+        return normalised(scaled(self._level[top:bottom, left:right], height))
+
+    def seen(self, words: Sequence[Read], height: int) -> list[Seen]:
+        """The words of a reading at this height, with their places on the page."""
+        places = boxes([word.glyphs for word in words], self._level, self._piece, self._cut, height)
+        tall, wide = self._level.shape
+        back = turn_of(-self._piece.turn)
+        return [
+            Seen(word.text, *turned(place, back, wide, tall), word.confidence, self._piece.line)
+            for word, place in zip(words, places, strict=True)
+        ]

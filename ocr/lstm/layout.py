@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
 import tesserocr
 
-from archive.types import PageImage
+from archive.types import PageImage, Turn
 
 TEXT = frozenset(range(1, 9))
 """Types of blocks with text: flowing, headings, pull-outs, equations, tables, vertical, captions (PT)."""
@@ -16,8 +17,9 @@ TEXT = frozenset(range(1, 9))
 class Piece(NamedTuple):
     """What stands together on a line: its box in pixels, and the measures of the line it stands on.
 
-    ``baseline`` is the row of pixels that letters stand on, at the middle of the piece; ``descenders`` is
-    negative; ``line`` numbers the lines in reading order.
+    Where text runs up or down the page, all this is measured on the page after the clockwise ``turn`` that
+    makes the line level. ``baseline`` is the row of pixels that letters stand on, at the middle of the piece;
+    ``descenders`` is negative; ``line`` numbers the lines in reading order.
     """
 
     left: int
@@ -29,13 +31,7 @@ class Piece(NamedTuple):
     ascenders: float
     descenders: float
     line: int
-
-
-class Layout(NamedTuple):
-    """Pieces in reading order; ``vertical`` where some of the page's text does not run from left to right."""
-
-    pieces: tuple[Piece, ...]
-    vertical: bool
+    turn: Turn = 0
 
 
 def analyser() -> Any:
@@ -46,41 +42,70 @@ def analyser() -> Any:
     return api
 
 
-def layout(api: Any, image: PageImage) -> Layout:
-    """The pieces of a page."""
+def layout(api: Any, image: PageImage) -> list[Piece]:
+    """The pieces of a page in reading order."""
     height, width = image.pixels.shape
     api.SetImageBytes(np.ascontiguousarray(image.pixels).tobytes(), width, height, 1, width)
     api.SetSourceResolution(round(image.dpi))
     if api.AnalyseLayout(True) is None:
         api.Clear()
-        return Layout((), False)
+        return []
     # Only the iterator of results knows the measures of a line; there are no results to ask it for.
-    found = _walk(api.GetIterator())
+    pieces = list(_walk(api.GetIterator(), width, height))
     api.Clear()
-    return found
+    return pieces
 
 
-def _walk(iterator: Any) -> Layout:
+def _walk(iterator: Any, width: int, height: int) -> Iterator[Piece]:
     word, level = tesserocr.RIL.WORD, tesserocr.RIL.TEXTLINE
-    pieces: list[Piece] = []
-    line, vertical = -1, False
+    line = -1
     iterator.SetBoundingBoxComponents(True, True)
     while iterator is not None:
         line += iterator.IsAtBeginningOf(level)
-        box = iterator.BoundingBox(word)
-        if box and iterator.BlockType() in TEXT:
-            turned, direction, *_rest = iterator.Orientation()
-            if turned != tesserocr.Orientation.PAGE_UP or direction != 0:
-                vertical = True
-            pieces.append(_piece(iterator, word, box, line))
+        box, baseline = iterator.BoundingBox(word), iterator.Baseline(word)
+        if box and baseline and iterator.BlockType() in TEXT:
+            yield _piece(box, baseline, iterator.RowAttributes(), line, width, height)
         if not iterator.Next(word):
-            break
-    return Layout(tuple(pieces), vertical)
+            return
 
 
-def _piece(iterator: Any, word: int, box: tuple[int, int, int, int], line: int) -> Piece:
-    row = iterator.RowAttributes()
+def _piece(
+    box: tuple[int, int, int, int],
+    baseline: tuple[tuple[int, int], tuple[int, int]],
+    row: dict[str, float],
+    line: int,
+    width: int,
+    height: int,
+) -> Piece:
+    """A piece from what Tesseract says of it on the page as it lies."""
+    (x, y), (to_x, to_y) = baseline
+    turn = _level(to_x - x, to_y - y)
+    middle = {
+        0: (y + to_y) / 2,
+        90: (x + to_x) / 2,
+        180: height - (y + to_y) / 2,
+        270: width - (x + to_x) / 2,
+    }[turn]
     ascenders, descenders = row["ascenders"], row["descenders"]
-    baseline = iterator.Baseline(word)
-    middle = (baseline[0][1] + baseline[1][1]) / 2 if baseline else float(box[3])
-    return Piece(*box, middle, row["row_height"] - ascenders + descenders, ascenders, descenders, line)
+    x_height = row["row_height"] - ascenders + descenders
+    return Piece(*turned(box, turn, width, height), middle, x_height, ascenders, descenders, line, turn)
+
+
+def _level(right: int, down: int) -> Turn:
+    """The clockwise turn after which a line with this direction runs from left to right."""
+    if abs(right) >= abs(down):
+        return 0 if right >= 0 else 180
+    return 270 if down > 0 else 90
+
+
+def turned(box: tuple[int, int, int, int], turn: Turn, width: int, height: int) -> tuple[int, int, int, int]:
+    """A box (left, top, right, bottom) after the clockwise turn of its page of this size."""
+    left, top, right, bottom = box
+    match turn:
+        case 90:
+            return height - bottom, left, height - top, right
+        case 180:
+            return width - right, height - bottom, width - left, height - top
+        case 270:
+            return top, width - right, bottom, width - left
+    return box
