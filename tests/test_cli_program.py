@@ -60,7 +60,7 @@ def test_what_click_says_is_in_the_chosen_language(tmp_path: Path) -> None:
     assert "Tidak ada opsi '--limt'. Apakah maksudnya '--limit'" in ran.err
     assert "bukan angka" in program.run("search", "--limit", "x", "rapat").err
     assert "Belum disebut: opsi '--batch'" in program.run("import", ".").err
-    help_text = program.run("import", "--help").out
+    help_text = " ".join(program.run("import", "--help").out.split())  # however its lines are broken
     assert "Opsi:" in help_text
     assert "[bawaan: file]" in help_text
     for english in ("Usage", "Options", "Show this", "required", "default"):
