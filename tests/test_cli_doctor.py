@@ -9,16 +9,17 @@ from typing import Any
 
 import pytest
 
-from tests.archives import arsip, fill
-from tests.program import Program
+from tests.archives import arsip, fill, work_on
+from tests.program import Program, save, sheet
 
 
-def examined(home: Path, code: int, **environment: str) -> dict[str, Any]:
-    """The checks by name, worst first where there are several of one name."""
-    ran = Program(home, **environment).run("doctor", "--json")
+def examined(home: Path, code: int, *words: str, **environment: str) -> dict[str, Any]:
+    """The checks by name, the worst one where there are several of one name."""
+    ran = Program(home, **environment).run("doctor", "--json", *words)
     assert ran.code == code, ran
     worst_last = sorted(
-        ran.answer["checks"], key=lambda check: ["ok", "warning", "error"].index(check["state"])
+        ran.answer["checks"],
+        key=lambda check: ["ok", "mended", "warning", "differs", "error"].index(check["state"]),
     )
     return {check["name"]: check for check in worst_last}
 
@@ -46,18 +47,42 @@ def test_a_sound_archive_then_a_lost_original_and_a_broken_index(tmp_path: Path)
     assert found["Originals"]["advice"] == "restore the folder 'originals' from a backup"
     (home / "index" / "meta.json").write_text("{}")
     found = examined(home, 5)
-    assert found["Search index"]["advice"] == (
-        f"remove the folder {home}/index; then run: arsip reprocess --all --from index"
-    )
+    assert found["Search index"]["advice"] == "run: arsip admin index rebuild"
 
 
-def test_the_advice_for_a_broken_index_mends_it(tmp_path: Path) -> None:
+def test_an_index_that_was_lost_is_told_of_filled_again_and_found(tmp_path: Path) -> None:
     home = tmp_path / "home"
-    fill(home).catalog.close()
-    run = arsip(home)
+    archive = fill(home)
     shutil.rmtree(home / "index")
-    assert run("reprocess", "--all", "--from", "index").exit_code in (0, 3)
-    assert json.loads(run("search", "undangan", "--json").stdout)["total"]["pages"] == 5
+    told = examined(home, 5)["Search index"]
+    assert (told["kind"], told["count"], told["advice"]) == ("index-count", 7, "run: arsip doctor --fix")
+    mended = examined(home, 5, "--fix")["Search index"]
+    assert (mended["state"], mended["kind"], mended["mended"]) == ("mended", "index-missing", 7)
+    assert mended["advice"] == "what was mended goes on with: arsip worker"
+    work_on(archive, home)
+    archive.catalog.close()
+    assert examined(home, 5, "--full")["Search index"]["state"] == "ok"
+    assert json.loads(arsip(home)("search", "undangan", "--json").stdout)["total"]["pages"] == 5
+
+
+def test_what_differs_and_was_not_mended_ends_with_3(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    scan = save(tmp_path / "scan" / "surat.png", sheet("undangan rapat"))
+    Program(home).imported(scan)
+    assert examined(home, 0)["Originals"]["state"] == "ok"
+    (home / "originals" / "incoming" / "half").write_bytes(b"half")
+    told = examined(home, 3)["Originals"]
+    assert (told["state"], told["kind"], told["count"], told["mended"]) == ("differs", "copy-left-over", 1, 0)
+    assert told["examples"] == [str(home / "originals" / "incoming" / "half")]
+    assert examined(home, 0, "--fix")["Originals"]["state"] == "mended"
+    assert examined(home, 0, "--full")["Originals"]["message"] == "1 looked at, which is all"
+
+
+def test_a_folder_that_cannot_be_made_is_named_as_such() -> None:
+    """Root may write anywhere; but /proc takes no folders from anybody."""
+    found = examined(Path("/proc/arsip"), 5)
+    assert found["Archive folder"]["message"] == "/proc/arsip cannot be written"
+    assert "Search index" not in found
 
 
 def test_a_damaged_catalog(tmp_path: Path) -> None:
@@ -85,6 +110,16 @@ def test_a_password_is_never_shown(tmp_path: Path) -> None:
 def test_what_a_person_sees(tmp_path: Path) -> None:
     out = arsip(tmp_path / "none")("doctor").stdout
     assert out.splitlines()[0].startswith("ok        Reading           Tesseract")
+
+
+def test_lines_fit_into_80_columns(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    fill(home).catalog.close()
+    shutil.rmtree(home / "index")
+    out = arsip(home)("doctor", "--fix").stdout
+    assert "· " in out
+    assert "→ " in out
+    assert [line for line in out.splitlines() if len(line) > 80 and str(home) not in line] == []
 
 
 @pytest.mark.parametrize("engine", ["tesserocr", "pytesseract"])

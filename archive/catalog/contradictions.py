@@ -131,6 +131,8 @@ def lost_descriptions(catalog: Catalog) -> list[str]:
 
 def raise_revisions(catalog: Catalog, at_least: Mapping[str, int]) -> None:
     """Give pages a revision that is no lower than this: one that the index has taken already."""
+    if not at_least:
+        return
     with catalog.write() as connection:
         connection.execute(
             update(page)
