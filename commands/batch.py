@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import click
 
-from archive.catalog.accounts import Account, account, names, seconds_taken
+from archive.catalog.accounts import Account, account, accounts, seconds_taken
 from archive.catalog.accounts import roots as roots_of
 from archive.messages import _, ngettext
 from commands import hold, report
@@ -32,11 +32,11 @@ for each in (hold.pause, hold.resume, hold.cancel):
 def list_batches(as_json: bool) -> None:
     """Every batch in a line."""
     with archive() as parts:
-        accounts = [account(parts.catalog, name) for name in names(parts.catalog)]
+        found = accounts(parts.catalog)
     if as_json:
-        answer({"batches": [_line_object(each) for each in accounts]})
+        answer({"batches": [_line_object(each) for each in found]})
     else:
-        click.echo("\n".join(_table(accounts)))
+        click.echo("\n".join(_table(found)))
 
 
 @command.command(

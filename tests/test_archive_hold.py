@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from sqlalchemy import select, update
 
@@ -21,11 +19,6 @@ from archive.types import PageClass, Stage
 from tests.ledgers import PREPARED, Archive, classes, count, outcomes, text_of
 
 MINUTE = 60
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    return Archive(tmp_path)
 
 
 def add(archive: Archive, batch: str, name: str) -> None:

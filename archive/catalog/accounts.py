@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, select, true
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, select, true
 
 from archive.catalog import codec
 from archive.catalog.connect import Catalog
@@ -15,16 +16,28 @@ from archive.ledger.hours import Hours
 from archive.ledger.messages import HELD
 from archive.types import PageClass, Stage
 
+_FITS: dict[PageClass, ColumnElement[bool]] = {
+    PageClass.STOPPED: page.c.stop_cause.is_not(None),
+    PageClass.WAITING: page.c.open | (page.c.indexed_revision < page.c.revision),
+    PageClass.WORDS: page.c.words > 0,
+    PageClass.BLANK: page.c.blank,
+    PageClass.WORDLESS: true(),
+}
+"""The classes of a page in SQL: it is in the first that fits."""
+
 
 def page_class() -> ColumnElement[str]:
-    """The class of a page in SQL: the first that fits."""
-    return case(
-        (page.c.stop_cause.is_not(None), PageClass.STOPPED.value),
-        (page.c.open | (page.c.indexed_revision < page.c.revision), PageClass.WAITING.value),
-        (page.c.words > 0, PageClass.WORDS.value),
-        (page.c.blank, PageClass.BLANK.value),
-        else_=PageClass.WORDLESS.value,
-    )
+    """The class of a page in SQL."""
+    return case(*((fits, each.value) for each, fits in _FITS.items()))
+
+
+def _counts() -> list[ColumnElement[int]]:
+    """How many pages are in each class: in one pass, which takes half as long as to group them."""
+    fits = list(_FITS.values())
+    return [
+        func.count().filter(and_(*(~earlier for earlier in fits[:place]), each)).label(name.value)
+        for place, (name, each) in enumerate(_FITS.items())
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +140,41 @@ def batch_id(catalog: Catalog, name: str) -> str:
     return found
 
 
-def names(catalog: Catalog) -> list[str]:
-    """The names of all batches, the newest first."""
+def accounts(catalog: Catalog) -> list[Account]:
+    """The accounts of all batches, the newest first, as numbers only: what failed is not listed."""
     with catalog.read() as connection:
-        return list(connection.execute(select(batch.c.name).order_by(batch.c.created_at.desc())).scalars())
+        batches = connection.execute(select(batch).order_by(batch.c.created_at.desc())).all()
+        files: dict[str, dict[str, int]] = {}
+        for of, outcome, count in connection.execute(
+            select(sighting.c.batch, sighting.c.outcome, func.count()).group_by(
+                sighting.c.batch, sighting.c.outcome
+            )
+        ):
+            files.setdefault(of, {})[_FILES[outcome]] = count
+        pages = {
+            row.batch: Pages(**{each.value: row._mapping[each.value] for each in PageClass})
+            for row in connection.execute(select(page.c.batch, *_counts()).group_by(page.c.batch))
+        }
+        documents = {
+            row.batch: row
+            for row in connection.execute(
+                select(
+                    document.c.batch,
+                    func.count().label("all"),
+                    func.count(document.c.stop_cause).label("not_described"),
+                ).group_by(document.c.batch)
+            )
+        }
+    return [
+        Account(
+            **_batch(row),
+            files=Files(**files.get(row.id, {})),
+            documents=documents[row.id].all if row.id in documents else 0,
+            pages=pages.get(row.id, Pages()),
+            not_described=documents[row.id].not_described if row.id in documents else 0,
+        )
+        for row in batches
+    ]
 
 
 def account(catalog: Catalog, name: str) -> Account:
@@ -143,47 +187,61 @@ def account(catalog: Catalog, name: str) -> Account:
             .where(sighting.c.batch == of)
             .group_by(sighting.c.outcome, sighting.c.rule)
         ).all()
-        kind = page_class()  # the same one twice: PostgreSQL takes two for different ones
-        by_class = connection.execute(
-            select(kind, func.count()).where(page.c.batch == of).group_by(kind)
-        ).all()
+        pages = Pages(**connection.execute(select(*_counts()).where(page.c.batch == of)).one()._mapping)
         documents, not_described = connection.execute(
             select(func.count(), func.count(document.c.stop_cause)).where(document.c.batch == of)
         ).one()
-        refused = connection.execute(
-            select(sighting.c.path, sighting.c.cause, sighting.c.details)
-            .where(sighting.c.batch == of, sighting.c.outcome == "refused")
-            .order_by(sighting.c.path)
-        ).all()
-        stopped = connection.execute(
-            select(page)
-            .where(page.c.batch == of, page.c.stop_cause.is_not(None))
-            .order_by(page.c.path, page.c.number)
-        ).all()
+        refused = _refused(connection, of) if any(row.outcome == "refused" for row in files) else ()
+        stopped = _stopped(connection, of) if pages.stopped else ()
     counts: dict[str, int] = {}
     for outcome, _rule, count in files:
         counts[_FILES[outcome]] = counts.get(_FILES[outcome], 0) + count
     return Account(
-        batch=row.name,
-        created_at=row.created_at,
-        withdrawn=row.withdrawn_at is not None,
-        standing=Standing(row.priority),
-        hours=Hours.kept(row.hours),
+        **_batch(row),
         files=Files(**counts),
         documents=documents,
-        pages=Pages(**dict(by_class)),
+        pages=pages,
         ignored_by={rule: count for outcome, rule, count in files if outcome == "ignored"},
-        refused=tuple(
-            Refused(each.path, failure)
-            for each in refused
-            if (failure := codec.failure(each.cause, each.details)) is not None
-        ),
-        stopped=tuple(
-            Stopped(each.id, each.document, each.path, each.number, Stage(each.stop_stage), failure)
-            for each in stopped
-            if (failure := codec.failure(each.stop_cause, each.stop_details)) is not None
-        ),
+        refused=refused,
+        stopped=stopped,
         not_described=not_described,
+    )
+
+
+def _batch(row: Row[tuple[object, ...]]) -> dict[str, Any]:
+    """What the row of a batch says for its account."""
+    return {
+        "batch": row.name,
+        "created_at": row.created_at,
+        "withdrawn": row.withdrawn_at is not None,
+        "standing": Standing(row.priority),
+        "hours": Hours.kept(row.hours),
+    }
+
+
+def _refused(connection: Connection, of: str) -> tuple[Refused, ...]:
+    rows = connection.execute(
+        select(sighting.c.path, sighting.c.cause, sighting.c.details)
+        .where(sighting.c.batch == of, sighting.c.outcome == "refused")
+        .order_by(sighting.c.path)
+    )
+    return tuple(
+        Refused(row.path, failure)
+        for row in rows
+        if (failure := codec.failure(row.cause, row.details)) is not None
+    )
+
+
+def _stopped(connection: Connection, of: str) -> tuple[Stopped, ...]:
+    rows = connection.execute(
+        select(page)
+        .where(page.c.batch == of, page.c.stop_cause.is_not(None))
+        .order_by(page.c.path, page.c.number)
+    )
+    return tuple(
+        Stopped(row.id, row.document, row.path, row.number, Stage(row.stop_stage), failure)
+        for row in rows
+        if (failure := codec.failure(row.stop_cause, row.stop_details)) is not None
     )
 
 
