@@ -89,13 +89,13 @@ class Archive:
         assert work is not None
         return work
 
-    def settle(self, work: Work, outcome: Outcome) -> Work | None:
+    def settle(self, work: Work, outcome: Outcome, ledger: Ledger | None = None) -> Work | None:
         """Settle as the pipeline does."""
-        return self.ledger.settle(work, outcome, pipeline.follow)
+        return (ledger or self.ledger).settle(work, outcome, pipeline.follow)
 
-    def go(self, work: Work, outcome: Outcome) -> Work:
+    def go(self, work: Work, outcome: Outcome, ledger: Ledger | None = None) -> Work:
         """Settle a work that something follows from."""
-        following = self.settle(work, outcome)
+        following = self.settle(work, outcome, ledger)
         assert following is not None
         return following
 

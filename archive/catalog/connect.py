@@ -142,13 +142,17 @@ def open_catalog(place: Path | str | Database, password: str = "") -> Catalog:
     """
     database = database_at(place, password) if isinstance(place, Path | str) else place
     catalog = Catalog(database)
-    if _revision(catalog) != HEAD:
-        with database.alone():  # two first imports may start at the same moment
-            if _revision(catalog) != HEAD:
-                with catalog.write() as connection:
-                    migrate(connection)
-    with catalog.read() as connection:
-        catalog.compare_clocks(connection)
+    try:
+        if _revision(catalog) != HEAD:
+            with database.alone():  # two first imports may start at the same moment
+                if _revision(catalog) != HEAD:
+                    with catalog.write() as connection:
+                        migrate(connection)
+        with catalog.read() as connection:
+            catalog.compare_clocks(connection)
+    except BaseException:
+        catalog.close()
+        raise
     return catalog
 
 

@@ -178,7 +178,7 @@ class PostgresServer:
         options.pop("context", None)  # SQLAlchemy's own
         ping = pq.PGconn.ping(make_conninfo(**options).encode())
         if ping == pq.Ping.OK:
-            full = "too many clients" in words or "connection slots" in words
+            full = "too many c" in words or "connection slots" in words  # clients, connections
             return CATALOG_OVERLOADED if full else CATALOG_REFUSED
         if ping == pq.Ping.NO_RESPONSE and ("SSL" in words or "certificate" in words):
             return CATALOG_UNTRUSTED
@@ -188,6 +188,6 @@ class PostgresServer:
 def _begin(connection: Connection) -> None:
     """Before the first statement: psycopg says BEGIN with it, so that this costs no way of its own."""
     raw: Any = connection.connection.dbapi_connection
-    reads_only = bool(connection.get_execution_options().get("reads_only"))
-    raw.read_only = reads_only
+    reads_only = connection.get_execution_options().get("reads_only")
+    raw.read_only = reads_only  # else None: what the server says, so that a standby refuses in its own way
     raw.isolation_level = IsolationLevel.REPEATABLE_READ if reads_only else IsolationLevel.READ_COMMITTED

@@ -286,7 +286,9 @@ class Ledger:
             # The index is down, and not for these pages only: the others need not find out one by one.
             waits = and_(message.c.stage == Stage.INDEX, message.c.owner.is_(None), message.c.due < later)
             others = in_order(message, waits, skip_locked=True)
-            connection.execute(update(message).where(message.c.id.in_(others)).values(due=later, sent_at=None))
+            connection.execute(
+                update(message).where(message.c.id.in_(others)).values(due=later, sent_at=None)
+            )
 
     def _leave(
         self,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, exists, func, select, union, update
 
 from archive.catalog.connect import Catalog
-from archive.catalog.schema import message, stage_run, worker
+from archive.catalog.schema import document, message, page, stage_run, worker
 from archive.catalog.tools import IN_LIMIT, insert
 from archive.ledger.owner import in_sight, is_gone, went_down
 from archive.types import Stage
@@ -23,11 +23,13 @@ LEASE_SECONDS = 120.0
 
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """Something a worker has in hand since ``begun_at``."""
+    """Something a worker has in hand since ``begun_at``: a page, or a document (whose ``number`` is 0)."""
 
     stage: Stage
     subject: str
     begun_at: float
+    path: str
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +72,22 @@ def all_workers(catalog: Catalog) -> list[Worker]:
     hands: dict[str, list[Hand]] = {}
     with catalog.read() as connection:
         held = connection.execute(
-            select(message.c.owner, message.c.stage, message.c.subject, stage_run.c.started_at)
+            select(
+                message.c.owner,
+                message.c.stage,
+                message.c.subject,
+                stage_run.c.started_at,
+                func.coalesce(page.c.path, document.c.path, ""),
+                func.coalesce(page.c.number, 0),
+            )
             .join(stage_run, stage_run.c.id == message.c.run)
+            .outerjoin(page, page.c.id == message.c.subject)
+            .outerjoin(document, document.c.id == message.c.subject)
             .where(message.c.owner.is_not(None))
             .order_by(stage_run.c.id)
         )
-        for owner, stage, subject, begun_at in held:
-            hands.setdefault(owner, []).append(Hand(Stage(stage), subject, begun_at))
+        for owner, stage, *rest in held:
+            hands.setdefault(owner, []).append(Hand(Stage(stage), *rest))
         rows = connection.execute(select(worker).order_by(worker.c.started_at, worker.c.owner)).all()
     return [
         Worker(
