@@ -31,6 +31,12 @@ def me() -> str:
     return f"{host}/{boot}/{os.getpid()}/{_started(os.getpid())}"
 
 
+def host_and_pid(owner: str) -> tuple[str, int]:
+    """The name of the machine an owner is on, and his process id there."""
+    host, _boot, pid, _started = owner.rsplit("/", 3)
+    return host.partition(":")[0], int(pid)
+
+
 def in_sight(owner: str) -> bool:
     """Whether it can be seen from here if an owner is still there; of any other only his lease tells."""
     return owner.rsplit("/", 3)[0] == _here()[0]
