@@ -115,6 +115,8 @@ def command(
         _order(parts, batch, priority, between)
         interrupted = _import(parts, importer, batch, roots, no_work, Display(quiet=as_json))
         code = _tell(parts, batch, paths, time.monotonic() - started, as_json)
+    if importer.elsewhere:
+        shared.note(_elsewhere(importer.elsewhere))
     if interrupted:
         shared.note(_("Interrupted. Nothing is lost: run the same command again to go on."))
     ctx.exit(Exit.INTERRUPTED if interrupted else code)
@@ -220,6 +222,15 @@ def _tell(parts: Parts, batch: str, paths: Sequence[str], seconds: float, as_jso
     else:
         click.echo(report.text(of, paths))
     return report.exit_code(of)
+
+
+def _elsewhere(files: int) -> str:
+    told = ngettext(
+        "{count} file is in this batch already in another unit or class, and stays there.",
+        "{count} files are in this batch already in another unit or class, and stay there.",
+        files,
+    ).format(count=files)
+    return f"{told}\n  → " + _("To change that, withdraw the batch and import the files as another one.")
 
 
 def _tell_plan(batch: str, plan: Plan, seconds: float, as_json: bool) -> int:

@@ -11,6 +11,7 @@ import click
 
 from access import LOCAL
 from archive.catalog import history
+from archive.errors import BATCH_UNKNOWN, ArsipError
 from archive.messages import _, ngettext
 from commands.selector import known_type
 from commands.shared import (
@@ -113,6 +114,8 @@ def command(
             min_confidence=min_confidence,
             limit=limit,
         )
+        if batch is not None and not found.pages and not history.is_batch(parts.catalog, batch):
+            raise ArsipError(BATCH_UNKNOWN, name=batch)
         waiting = 0 if found.pages and as_json else history.waiting(parts.catalog)
     if as_json:
         answer(as_answer(found))

@@ -84,6 +84,12 @@ def test_an_unknown_batch(run: Arsip) -> None:
         assert (ran.exit_code, json.loads(ran.stdout)["error"]["cause"]) == (4, "batch-unknown")
 
 
+def test_a_search_in_an_unknown_batch_says_so(run: Arsip) -> None:
+    ran = run("search", "undangan", "--batch", "tiada", "--json")
+    assert (ran.exit_code, json.loads(ran.stdout)["error"]["cause"]) == (4, "batch-unknown")
+    assert run("search", "tiadakata", "--batch", "batch").exit_code == 0
+
+
 def test_the_list(run: Arsip) -> None:
     answer = json.loads(run("batch", "list", "--json").stdout)
     assert [(each["batch"], each["documents"], each["withdrawn"]) for each in answer["batches"]] == [

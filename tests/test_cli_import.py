@@ -60,6 +60,17 @@ def test_another_batch_with_the_same_document_is_a_sighting(tmp_path: Path, prog
     assert elsewhere["documents"] == 1
 
 
+def test_what_stays_in_another_unit_or_class_is_told(tmp_path: Path, program: Program) -> None:
+    tree = tmp_path / "in"
+    save(tree / "satu.png", sheet("surat keluar"))
+    (tree / "Thumbs.db").write_bytes(b"x")
+    program.imported(tree, "--no-work")
+    same = program.run("import", str(tree), "--batch", "uji", "--no-work")
+    other = program.run("import", str(tree), "--batch", "uji", "--class", "R", "--no-work")
+    assert "another unit or class" not in same.err
+    assert "1 file is in this batch already in another unit or class" in other.err
+
+
 def test_a_folder_of_images_is_one_document_and_grows(tmp_path: Path, program: Program) -> None:
     folder = tmp_path / "in" / "berkas 7"
     for number in (1, 2, 10):

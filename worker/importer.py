@@ -47,6 +47,8 @@ class Importer:
         self._by: Literal["file", "folder"] = by
         self.files = 0
         """How many files have been looked at."""
+        self.elsewhere = 0
+        """How many the batch has already, in a document of another unit or class, where they stay."""
 
     def run(self, paths: Iterable[Path], going_on: Callable[[], bool]) -> None:
         """Take in what lies under ``paths``, as long as ``going_on`` says so.
@@ -88,11 +90,13 @@ class Importer:
         seen = {file: Seen(root, file.path, file.size, file.mtime_ns) for file in found.files}
         there = intake.accounted(self._parts.catalog, into, seen.values())
         if len(there) == len(seen):
+            self.elsewhere += sum(not each.fits(self._place) for each in there.values())
             return
         leaves = []
         for file in found.files:
+            known = there.get(seen[file])
             try:
-                leaves.append(self._leaf(reader, file, seen[file], there.get(seen[file])))
+                leaves.append(self._leaf(reader, file, seen[file], known.sha256 if known else None))
             except ArsipError as error:
                 if error.failure.fault is Fault.WORLD:
                     raise

@@ -158,6 +158,13 @@ def sightings(catalog: Catalog, of_document: str) -> list[Sighted]:
         ]
 
 
+def is_batch(catalog: Catalog, name: str) -> bool:
+    """Whether there is a batch of this name, however its letters are written."""
+    with catalog.read() as connection:
+        names = connection.execute(select(batch.c.name)).scalars()
+        return any(each.casefold() == name.casefold() for each in names)
+
+
 def waiting(catalog: Catalog) -> int:
     """How many pages of the archive are not searchable yet."""
     still = (page_class() == PageClass.WAITING.value, batch.c.withdrawn_at.is_(None))

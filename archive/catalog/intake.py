@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from sqlalchemy import Connection, Row, case, select, update
 
@@ -67,6 +68,21 @@ class Aside:
     failure: Failure | None = None
 
 
+class Accounted(NamedTuple):
+    """A file that a batch has: the SHA-256 of what was kept, and its document's unit and class.
+
+    All are ``None`` for one that was ignored.
+    """
+
+    sha256: str | None
+    unit: str | None
+    security: str | None
+
+    def fits(self, place: Place) -> bool:
+        """Whether it is where an import with this place would put it."""
+        return self.unit is None or (self.unit, self.security) == (place.unit, place.security.value)
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """A batch as kept."""
@@ -99,18 +115,18 @@ def batch_there(catalog: Catalog, name: str) -> Batch | None:
     return Batch(row.id, row.name, row.priority)
 
 
-def accounted(catalog: Catalog, of: Batch, files: Iterable[Seen]) -> dict[Seen, str | None]:
-    """Which of these files the batch accounts for already, unchanged, with the SHA-256 of what was kept.
+def accounted(catalog: Catalog, of: Batch, files: Iterable[Seen]) -> dict[Seen, Accounted]:
+    """Which of these files the batch accounts for already, unchanged.
 
     What was refused is looked at again: its permissions may have been mended.
     """
-    found: dict[Seen, str | None] = {}
+    found: dict[Seen, Accounted] = {}
     with catalog.read() as connection:
         for seen in files:
             row = _sighting(connection, of, seen)
             same = row is not None and (row.size, row.mtime_ns) == (seen.size, seen.mtime_ns)
             if row is not None and same and row.outcome != "refused":
-                found[seen] = row.blob
+                found[seen] = Accounted(row.blob, row.unit, row.security)
     return found
 
 
@@ -333,9 +349,9 @@ def _moved(connection: Connection, page_id: str, number: int) -> bool:
 
 def _sighting(connection: Connection, of: Batch, seen: Seen) -> Row[tuple[object, ...]] | None:
     return connection.execute(
-        select(sighting).where(
-            sighting.c.batch == of.id, sighting.c.root == seen.root, sighting.c.path == seen.path
-        )
+        select(sighting, document.c.unit, document.c.security)
+        .outerjoin(document, document.c.id == sighting.c.document)
+        .where(sighting.c.batch == of.id, sighting.c.root == seen.root, sighting.c.path == seen.path)
     ).one_or_none()
 
 
