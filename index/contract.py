@@ -120,6 +120,9 @@ class Index(Protocol):
     def check(self) -> None:
         """Raise what is wrong with the index, if anything is."""
 
+    def about(self) -> str:
+        """Which engine it is, and which version of it: ``Elasticsearch 8.19.16``."""
+
     def close(self) -> None:
         """Let go of connections and files."""
 

@@ -170,6 +170,12 @@ class ElasticIndex:
                 if health["status"] == "red":
                     raise self._server.broken(_("a part of it is missing on the server"))
 
+    def about(self) -> str:
+        """See ``contract.Index.about``."""
+        with self._server.translated(), suppress(AuthorizationException):
+            return f"Elasticsearch {self._server.client.info()['version']['number']}"
+        return "Elasticsearch"
+
     def close(self) -> None:
         """See ``contract.Index.close``."""
         self._server.client.close()

@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from hashlib import blake2b
+from importlib import metadata
 from operator import itemgetter
 from pathlib import Path
 from shutil import disk_usage
@@ -161,6 +162,10 @@ class EmbeddedIndex:
             searcher.search(tantivy.Query.all_query(), 1, order_by_field="page")
             for _score, address in searcher.search(tantivy.Query.all_query(), 1).hits:
                 searcher.doc(address)
+
+    def about(self) -> str:
+        """See ``contract.Index.about``."""
+        return f"tantivy {metadata.version('tantivy')}"
 
     def close(self) -> None:
         """See ``contract.Index.close``."""
