@@ -14,7 +14,7 @@ import msgspec
 from archive.errors import BAD_SETTING, ArsipError
 from archive.messages import _
 from archive.types import PrepareOptions, Value
-from archive.urls import has_password
+from archive.urls import has_password, shown
 
 FILE = "arsip.toml"
 
@@ -31,10 +31,19 @@ class Secret(str):
         return "'…'" if self else "''"
 
 
+class Address(str):
+    """The address of a server; what is secret in it is never shown."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return repr(shown(self))
+
+
 class CatalogSettings(Value, frozen=True):
     """Where the catalog is: "" is SQLite in the archive's folder, else ``postgresql://user@host/database``."""
 
-    url: str = ""
+    url: Address = Address()
     password: Secret = Secret()
 
 
@@ -44,7 +53,7 @@ class BrokerSettings(Value, frozen=True):
     ``name`` is what the names of all its queues begin with.
     """
 
-    url: str = ""
+    url: Address = Address()
     name: str = "arsip"
     password: Secret = Secret()
 
@@ -70,7 +79,7 @@ class IndexSettings(Value, frozen=True):
     """
 
     engine: Literal["embedded", "elasticsearch"] = "embedded"
-    url: str = "http://127.0.0.1:9200"
+    url: Address = Address("http://127.0.0.1:9200")
     name: str = "arsip"
     user: str = ""
     password: Secret = Secret()
@@ -147,11 +156,11 @@ def load(environment: Mapping[str, str]) -> Settings:
             section = said.setdefault(field.name, {})
             if isinstance(section, dict):  # else it is an error, which is told below
                 section |= _from(environment, f"ARSIP_{field.name}_", field.type)
-                _read_secrets(section, field.type)
+                _read_secrets(section, field.type, environment)
         elif value := environment.get(f"ARSIP_{field.name}".upper()):
             said[field.name] = value
     try:
-        return msgspec.convert(said, Settings, strict=False, dec_hook=lambda _type, value: Secret(value))
+        return msgspec.convert(said, Settings, strict=False, dec_hook=_text)
     except msgspec.ValidationError as error:
         problem, _at, where = str(error).partition(" - at ")
         raise ArsipError(BAD_SETTING, name=where.strip("`$.") or FILE, problem=problem) from None
@@ -173,24 +182,38 @@ def _holds_secret(said: Mapping[str, Any]) -> bool:
     )
 
 
-def _read_secrets(section: dict[str, Any], of: type[msgspec.Struct]) -> None:
+def _read_secrets(section: dict[str, Any], of: type[msgspec.Struct], environment: Mapping[str, str]) -> None:
     """Put what stands in the files named ``…_file`` in the place of their names."""
     for name in _secrets(of):
         file = section.pop(f"{name}_file", None)
         if file and not section.get(name):
-            path = Path(str(file)).expanduser()
-            _check_private(path)
-            section[name] = path.read_text("utf-8").strip()
+            section[name] = _secret_in(Path(str(file)).expanduser(), environment)
 
 
-def _check_private(path: Path) -> None:
+def _secret_in(path: Path, environment: Mapping[str, str]) -> str:
+    """The secret that a file of its own holds, without the end of its line."""
+    credentials = environment.get("CREDENTIALS_DIRECTORY")
+    # systemd lets nobody else into this folder; it gives the service access by an ACL, whose mask looks like
+    # a right of the group (systemd.exec(5), LoadCredential=).
+    guarded = bool(credentials) and path.parent == Path(credentials or "")
+    _check_private(path, others=0o037 if guarded else 0o077)
+    try:
+        secret = path.read_text("utf-8").rstrip("\r\n")
+    except UnicodeDecodeError:
+        secret = ""
+    if not secret or len(secret.splitlines()) > 1:
+        raise ArsipError(BAD_SETTING, name=str(path), problem=_("it must hold the secret as its only line"))
+    return secret
+
+
+def _check_private(path: Path, others: int = 0o077) -> None:
     """Raises BAD_SETTING where others than its owner may read a file with a secret, or it cannot be read."""
     try:
         with path.open("rb") as file:
             mode = os.fstat(file.fileno()).st_mode
     except OSError as error:
         raise ArsipError(BAD_SETTING, name=str(path), problem=error.strerror or "") from None
-    if mode & 0o077:
+    if mode & others:
         problem = _("it holds a password, and others may read it; run: chmod 600 {file}")
         raise ArsipError(BAD_SETTING, name=str(path), problem=problem.format(file=shlex.quote(str(path))))
 
@@ -215,6 +238,13 @@ def _from(environment: Mapping[str, str], prefix: str, section: type[msgspec.Str
         if variable.startswith(prefix.upper()) and variable not in named:
             raise ArsipError(BAD_SETTING, name=variable, problem=_("there is no such setting"))
     return {name: environment[variable] for variable, name in named.items() if variable in environment}
+
+
+def _text(type_: type[str], value: object) -> str:
+    """A secret or an address from what a file or the environment says; a password may be a number."""
+    if not isinstance(value, str | int) or isinstance(value, bool):
+        raise TypeError("Expected `str`")
+    return type_(value)
 
 
 def _is_section(type_: Any) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from archive.errors import INDEX_BROKEN, ORIGINAL_MISSING, ArsipError
 from archive.messages import N_, _
-from commands.checks import Check, State
+from commands.checks import Check, State, numbers, too_old
 from worker.examine import Examination, Finding, Kind
 from worker.parts import Parts
 
@@ -15,8 +15,12 @@ WORK = N_("Work")
 RESULTS = N_("Results")
 INDEX = N_("Search index")
 
+OLDEST_ELASTICSEARCH = (8, 19)
+"""The oldest version that is tested."""
+
 _FIX = N_("run: arsip doctor --fix")
 _REBUILD = N_("run: arsip admin index rebuild")
+_REBUILD_SERVED = N_("if server and settings are right, run: arsip admin index rebuild")
 _GOES_ON = N_("what was mended goes on with: arsip worker")
 
 SAYS: dict[Kind, tuple[State, str, str]] = {
@@ -91,9 +95,13 @@ def index(parts: Parts, look: Examination | None) -> Iterator[Check]:
     except ArsipError as error:
         if error.failure.cause != INDEX_BROKEN.code:
             raise
-        yield Check(INDEX, "error", error.failure.message(), _(_REBUILD))
+        served = parts.settings.index.engine != "embedded"
+        yield Check(INDEX, "error", error.failure.message(), _(_REBUILD_SERVED if served else _REBUILD))
         return
-    answers = _("{engine} answers").format(engine=parts.settings.index.engine)
+    engine = parts.index.about()
+    answers = _("{engine} answers").format(engine=engine)
+    if engine.startswith("Elasticsearch ") and numbers(engine.partition(" ")[2]) < OLDEST_ELASTICSEARCH:
+        yield Check(INDEX, "warning", *too_old("Elasticsearch", engine, OLDEST_ELASTICSEARCH))
     if look is None:
         yield Check(INDEX, "ok", answers)
         return

@@ -12,7 +12,7 @@ from archive.ledger import workers
 from archive.ledger.owner import in_sight
 from archive.messages import N_, _, ngettext
 from commands.check_machine import try_to_write
-from commands.checks import Check
+from commands.checks import Check, numbers, too_old
 from settings import Settings
 from worker.parts import Parts
 
@@ -61,11 +61,8 @@ def broker(settings: Settings) -> Iterator[Check]:
 
     name, found = version(settings.broker.url, settings.broker.password)
     yield Check(BROKER, "ok", _("{name} {version} answers").format(name=name, version=found))
-    if name in OLDEST and _numbers(found) < OLDEST[name]:
-        oldest = ".".join(map(str, OLDEST[name]))
-        says = _("{name} {version} is older than what Arsip is tested with").format(name=name, version=found)
-        advice = _("install {name} {version} or newer").format(name=name, version=oldest)
-        yield Check(BROKER, "warning", says, advice)
+    if name in OLDEST and numbers(found) < OLDEST[name]:
+        yield Check(BROKER, "warning", *too_old(name, f"{name} {found}", OLDEST[name]))
 
 
 def store(parts: Parts, there: bool) -> Iterator[Check]:
@@ -105,11 +102,6 @@ def clock(parts: Parts | None) -> Iterator[Check]:
     else:
         says = _("{now}, which is before what is in the archive").format(now=now)
         yield Check(CLOCK, "warning", says, advice)
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    """The first two numbers of a version."""
-    return tuple(int(part) for part in version.split(".")[:2] if part.isdigit())
 
 
 def _host(owner: str) -> str:

@@ -50,3 +50,15 @@ def failed(name: str, error: Exception) -> Check:
     again = failure.cause == WORKERS_DIED.code  # whose advice is to run this
     advice = _("run make in Arsip's folder again; if it stays, please report it")
     return Check(name, "error", failure.message(), advice if again else failure.advice())
+
+
+def numbers(version: str) -> tuple[int, ...]:
+    """The first two numbers of a version."""
+    return tuple(int(part) for part in version.split(".")[:2] if part.isdigit())
+
+
+def too_old(name: str, found: str, oldest: tuple[int, ...]) -> tuple[str, str]:
+    """What to say of a server of a version that is not tested any more, and what to do."""
+    says = _("{found} is older than what Arsip is tested with").format(found=found)
+    advice = _("install {name} {version} or newer")
+    return says, advice.format(name=name, version=".".join(map(str, oldest)))
