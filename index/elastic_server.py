@@ -7,9 +7,9 @@ that is marked as ours in ``_meta``; a template gives the same mapping to one th
 from __future__ import annotations
 
 import re
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -147,8 +147,8 @@ class ElasticServer:
 
     def _connected(self, url: str, who: dict[str, Any], ca: str, timeout_seconds: float) -> Elasticsearch:
         """A client; nothing is asked of the server yet."""
-        if ca and not Path(ca).is_file():
-            raise self.broken(_("there is no file {file} with certificates (index.ca)").format(file=ca))
+        if ca:
+            self._check_certificates(ca)
         try:
             scheme = urlsplit(url).scheme
             if scheme not in ("http", "https"):
@@ -164,8 +164,17 @@ class ElasticServer:
             )
         except ValueError:
             raise self.broken(_("its address must look like http://server:9200")) from None
+
+    def _check_certificates(self, ca: str) -> None:
+        try:
+            ssl.create_default_context(cafile=ca)
+        except FileNotFoundError:
+            problem = _("there is no file {file} with certificates (index.ca)")
         except OSError:
-            raise self.broken(_("the file {file} holds no certificates (index.ca)").format(file=ca)) from None
+            problem = _("the file {file} holds no certificates (index.ca)")
+        else:
+            return
+        raise self.broken(problem.format(file=ca))
 
     def _check_version(self) -> None:
         with suppress(AuthorizationException):  # who may not ask may still search and write
@@ -198,7 +207,7 @@ class ElasticServer:
             found = self.client.indices.get_mapping(index=name)
         except NotFoundError:
             return {}
-        return {index: of["mappings"].get("_meta", {}).get("arsip") for index, of in found.items()}
+        return {index: _version(of["mappings"]) for index, of in found.items()}
 
     def _make(self, number: int, settings: Body, aliases: Body) -> None:
         """Make a generation unless it is there, and the template for those that others make."""
@@ -242,3 +251,9 @@ class ElasticServer:
         if isinstance(error, TransportError) or status in BUSY:
             return self.unreachable()
         return self.refusal(status)
+
+
+def _version(mapping: Body) -> int | None:
+    """The version that a mapping is marked with; ``None`` where it is not ours, whatever its mark says."""
+    version: int | None = mapping.get("_meta", {}).get("arsip")
+    return None if version == SCHEMA and mapping.get("properties") != _MAPPING["properties"] else version

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 
 import pytest
-from elasticsearch import Elasticsearch
+from elasticsearch import Elasticsearch, NotFoundError
 
 from archive.errors import ArsipError
 from archive.types import Filter
@@ -103,6 +103,66 @@ def test_the_index_of_another_version_is_named_as_such(
     with pytest.raises(ArsipError) as error:
         index.check()
     assert error.value.failure.details["problem"] == "it was made by another version; rebuild it"
+    index.close()
+
+
+def test_what_has_the_name_of_the_next_generation_is_left_alone(
+    elasticsearch_url: str, client: Elasticsearch, name: str
+) -> None:
+    index = ElasticIndex(elasticsearch_url, name)
+    index.write([record("p1", "surat")])
+    client.indices.create(index=f"{name}-2", mappings={"properties": {"theirs": {"type": "keyword"}}})
+    with pytest.raises(ArsipError) as error:
+        index.next()
+    assert error.value.failure.details["problem"] == f"the name “{name}-2” is taken by something else"
+    assert "theirs" in client.indices.get_mapping(index=f"{name}-2")[f"{name}-2"]["mappings"]["properties"]
+    assert index.find(parse("surat"), ALL).pages == 1
+    index.close()
+
+
+def test_a_generation_of_another_version_is_left_for_a_new_one(
+    elasticsearch_url: str, client: Elasticsearch, name: str
+) -> None:
+    for number in (1, 2):
+        client.indices.create(index=f"{name}-{number}", mappings={"_meta": {"arsip": 0}})
+    client.indices.update_aliases(actions=[{"add": {"index": f"{name}-1", "alias": name}}])
+    index = ElasticIndex(elasticsearch_url, name)
+    beside = index.next()
+    beside.write([record("p1", "surat")])
+    beside.adopt()
+    assert index.find(parse("surat"), ALL).pages == 1
+    settings = client.indices.get_settings(index=name)[f"{name}-2"]["settings"]["index"]
+    assert not {"refresh_interval", "translog"} & set(settings)
+    assert settings["auto_expand_replicas"] == "0-1"
+    index.close()
+
+
+def test_an_index_that_lost_its_name_gets_it_back_by_a_rebuild(
+    elasticsearch_url: str, client: Elasticsearch, name: str
+) -> None:
+    index = ElasticIndex(elasticsearch_url, name)
+    index.write([record("p1", "surat")])
+    client.indices.update_aliases(actions=[{"remove": {"index": f"{name}-1", "alias": name}}])
+    with pytest.raises(ArsipError) as error:
+        ElasticIndex(elasticsearch_url, name).check()
+    assert error.value.failure.details["problem"] == f"the name “{name}” stands for no index; rebuild it"
+    index.next().adopt()
+    index.check()
+    index.close()
+
+
+def test_the_template_gives_our_mapping_to_copies_and_makes_none_by_itself(
+    elasticsearch_url: str, client: Elasticsearch, name: str
+) -> None:
+    index = ElasticIndex(elasticsearch_url, name)
+    index.check()
+    ours = client.indices.get_mapping(index=name)[f"{name}-1"]["mappings"]
+    client.indices.create(index=f"{name}-7")
+    assert client.indices.get_mapping(index=f"{name}-7")[f"{name}-7"]["mappings"] == ours
+    with pytest.raises(NotFoundError):
+        client.index(index=f"{name}-8", document={"page": "p1"})
+    client.indices.create(index=f"{name}-other")
+    assert client.indices.get_mapping(index=f"{name}-other")[f"{name}-other"]["mappings"] == {}
     index.close()
 
 
