@@ -145,7 +145,7 @@ def of_servers() -> dict[str, float]:
 
 
 @contextmanager
-def archive(profile: str, home: Path) -> Iterator[Parts]:
+def archive(profile: str, home: Path, kind: type[Parts] = Parts) -> Iterator[Parts]:
     """An empty archive in a profile; the environment names it."""
     environment = {"ARSIP_HOME": str(home), "ARSIP_WORKER_THREADS": "2"}
     with ExitStack() as stack:
@@ -155,14 +155,14 @@ def archive(profile: str, home: Path) -> Iterator[Parts]:
             url = stack.enter_context(servers.new_database(postgres.url))
             environment |= {"ARSIP_CATALOG_URL": url, "ARSIP_BROKER_URL": rabbitmq.url}
         stack.enter_context(patch.dict(os.environ, environment))
-        parts = ReadyParts(load(os.environ))
+        parts = kind(load(os.environ))
         stack.callback(parts.close)
         yield parts
 
 
 def measure(profile: str, pages: int, measured: int, home: Path) -> dict[str, float]:
     """Fill, look, work: everything in milliseconds."""
-    with archive(profile, home) as parts:
+    with archive(profile, home, ReadyParts) as parts:
         fill(parts.catalog, pages)
         status, listed = (
             1000 * seconds(home, RUNS, Exit.OK, *words)
