@@ -26,7 +26,7 @@ STAGES = {
     Stage.INDEX: N_("while it was made searchable"),
 }
 
-PRIORITIES = {"urgent": 10, "normal": DEFAULT_PRIORITY, "low": 1000}
+PRIORITIES = {N_("urgent"): 10, N_("normal"): DEFAULT_PRIORITY, N_("low"): 1000}
 """The priorities that a person may give a batch; the lower number goes first."""
 
 RULES = {
