@@ -11,6 +11,7 @@ import settings
 from archive.catalog.connect import open_catalog
 from archive.catalog.sqlite import SqliteFile
 from archive.ledger import workers
+from archive.types import Stage
 from worker import crew
 from worker.crew import Crew
 from worker.parts import Parts
@@ -24,6 +25,26 @@ def test_a_crew_that_cannot_give_back_what_it_holds_ends_all_the_same(tmp_path: 
     with open_catalog(parts.settings.catalog_path).write():
         working.stop()
     parts.close()
+
+
+def test_a_clock_that_is_off_is_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(SqliteFile, "ahead", lambda _self, _connection: -3600.4)
+    monkeypatch.setattr(crew, "BEAT_SECONDS", 0.01)
+    monkeypatch.setattr(crew, "SEEN_SECONDS", 0.01)
+    parts = Parts(settings.load({"ARSIP_HOME": str(tmp_path)}))
+    working = Crew(parts, [Stage.INDEX], told.append)
+    working.start()
+    (started,) = workers.all_workers(parts.catalog)
+    deadline = time.monotonic() + 20
+    while workers.all_workers(parts.catalog)[0].seen_at == started.seen_at:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    working.stop()
+    parts.close()
+    assert working.trouble is None
+    assert len(told) == 1
+    assert "3600 seconds" in told[0]
 
 
 def test_whatever_ends_the_reconciler_ends_the_crew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

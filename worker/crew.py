@@ -31,7 +31,7 @@ SEEN_SECONDS = 30.0
 """How often this worker says that it is there."""
 REFILL_SECONDS = 60.0
 CLOCK_SECONDS = 60.0
-"""By how much a clock may differ from the catalog's, by which all machines go, before somebody is told."""
+"""By how much a clock may differ from the catalog's, by which all machines go, before it is told."""
 PATIENCE_SECONDS = 5.0
 """How long a stopping crew lets pages in hand come to an end."""
 
@@ -85,6 +85,7 @@ class Crew:
         self._trouble: Failure | None = None
         self._parts = parts
         self._tell = tell or _note
+        self._told_of_clock = False
         self._ledger = Ledger(parts.catalog, parts.inputs(), stages)
         self._serves = tuple(stages)
         self._read_at: deque[float] = deque()
@@ -116,7 +117,6 @@ class Crew:
         """
         for reader in self._idle:
             reader.start()
-        self._tell_of_clock()
         self._say_seen()
         workers.free(self._parts.catalog)
         hold.keep_hours(self._parts.catalog)
@@ -182,14 +182,15 @@ class Crew:
     def _tell_of(self, failure: Failure) -> None:
         self._tell(f"{failure.message()}\n  → {failure.advice()}")
 
-    def _tell_of_clock(self) -> None:
+    def _look_at_clock(self) -> None:
+        """Tell once of a clock that is wrong. Nothing else follows: all machines go by the catalog's."""
         off = round(self._parts.catalog.ahead)
-        if abs(off) > CLOCK_SECONDS:
-            self._tell(
-                _("The clock of this machine is off by {seconds} seconds; set it right (NTP does).").format(
-                    seconds=abs(off)
-                )
+        if abs(off) > CLOCK_SECONDS and not self._told_of_clock:
+            self._told_of_clock = True
+            says = _(
+                "The clock of this machine is off by {seconds} seconds; set it right, for example by NTP."
             )
+            self._tell(says.format(seconds=abs(off)))
 
     def _say_seen(self) -> None:
         """Say that this worker is there, and how many pages it read in the last hour."""
@@ -198,6 +199,7 @@ class Crew:
             self._read_at.popleft()
         threads, pages = self._parts.settings.threads, len(self._read_at)
         workers.seen(self._parts.catalog, self._ledger.owner, self._serves, threads, pages)
+        self._look_at_clock()
 
 
 def _note(text: str) -> None:

@@ -8,7 +8,14 @@ from collections.abc import Callable, Collection
 from typing import Protocol
 
 from archive.catalog.connect import Catalog
-from archive.errors import BROKER_REFUSED, BROKER_UNREACHABLE, ArsipError, Failure, failure_of
+from archive.errors import (
+    BROKER_REFUSED,
+    BROKER_UNREACHABLE,
+    BROKER_UNTRUSTED,
+    ArsipError,
+    Failure,
+    failure_of,
+)
 from archive.ledger import dispatch
 from archive.ledger.dispatch import Letter
 from archive.types import Stage
@@ -19,11 +26,11 @@ LOST_SECONDS = 5.0
 """Longer than what was published needs to be begun where somebody has nothing else to do."""
 LONGEST_PAUSE_SECONDS = 30.0
 STOP_SECONDS = 3.0
-_BROKEN = (BROKER_UNREACHABLE.code, BROKER_REFUSED.code)
+_BROKEN = (BROKER_UNREACHABLE.code, BROKER_REFUSED.code, BROKER_UNTRUSTED.code)
 
 
 class Server(Protocol):
-    """A broker on a server. All its methods raise BROKER_UNREACHABLE or BROKER_REFUSED."""
+    """A broker on a server. All its methods raise BROKER_UNREACHABLE, BROKER_REFUSED or BROKER_UNTRUSTED."""
 
     def publish(self, letter: Letter) -> None:
         """Publish a message; it has arrived when this returns."""

@@ -7,6 +7,7 @@ settled there, so that no delay queue and no dead letters are needed.
 from __future__ import annotations
 
 import logging
+import ssl
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -16,7 +17,14 @@ from dramatiq.broker import Consumer
 from dramatiq.errors import BrokerConnectionError
 
 from archive.catalog.connect import Catalog
-from archive.errors import BROKER_REFUSED, BROKER_UNREACHABLE, ArsipError, Failure
+from archive.errors import (
+    BROKER_REFUSED,
+    BROKER_UNREACHABLE,
+    BROKER_UNTRUSTED,
+    ArsipError,
+    Cause,
+    Failure,
+)
 from archive.ledger.dispatch import Letter
 from archive.ledger.messages import purge, send
 from archive.ledger.owner import me
@@ -138,9 +146,18 @@ class ServerBroker(Broker):
         try:
             yield
         except known as error:
-            told = error.args[0] if isinstance(error, BrokerConnectionError) else error
-            cause = BROKER_REFUSED if self._is_refusal(told) else BROKER_UNREACHABLE
-            raise ArsipError(cause, where=self._where) from None
+            raise ArsipError(self._cause(error), where=self._where) from None
+
+    def _cause(self, error: Exception) -> Cause:
+        told = error.args[0] if isinstance(error, BrokerConnectionError) and error.args else error
+        if self._is_refusal(told):
+            return BROKER_REFUSED
+        chain: object = told
+        while isinstance(chain, BaseException):  # the libraries wrap what TLS says
+            if isinstance(chain, ssl.SSLError):
+                return BROKER_UNTRUSTED
+            chain = chain.__cause__ or chain.__context__
+        return BROKER_UNREACHABLE
 
 
 class Forgiving(Consumer):

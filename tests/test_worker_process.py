@@ -1,0 +1,90 @@
+"""``arsip worker`` when the servers around it go away: it says so, and goes on when they are back."""
+
+from __future__ import annotations
+
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests import servers
+from tests.conftest import absent
+from tests.program import Program, save, sheet
+from tests.server_rabbitmq import delete_queues
+from tests.servers import Server, new_database
+
+
+@pytest.fixture
+def postgres() -> Iterator[Server]:
+    """A server of our own: it is killed."""
+    with ExitStack() as stack:
+        try:
+            mine = stack.enter_context(servers.postgres())
+        except servers.Missing as error:
+            absent(str(error))
+        yield mine
+
+
+@pytest.fixture
+def program(postgres: Server, rabbitmq_url: str, tmp_path: Path) -> Iterator[Program]:
+    name = f"test-{secrets.token_hex(8)}"
+    with new_database(postgres.url) as database:
+        yield Program(
+            tmp_path / "home",
+            ARSIP_CATALOG_URL=database,
+            ARSIP_BROKER_URL=rabbitmq_url,
+            ARSIP_BROKER_NAME=name,
+            ARSIP_WORKER_THREADS="1",
+        )
+    delete_queues(rabbitmq_url, [f"{name}.{stage}" for stage in ("preprocess", "ocr", "classify", "index")])
+
+
+def until(true: Callable[[], object], what: str, seconds: float = 90.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, f"after {seconds:.0f} seconds not yet: {what}"
+        time.sleep(0.3)
+
+
+def alive(program: Program) -> list[int]:
+    """The process ids of the workers that live."""
+    ran = program.run("worker", "list", "--json")
+    return [each["pid"] for each in ran.answer["workers"] if each["alive"]] if ran.code == 0 else []
+
+
+def test_a_worker_starts_again_when_the_database_is_back(
+    program: Program, postgres: Server, tmp_path: Path
+) -> None:
+    program.imported(save(tmp_path / "in" / "a.png", sheet("surat undangan")), "--no-work")
+    heard = tmp_path / "heard"
+    with heard.open("w") as stderr:
+        worker = subprocess.Popen(
+            [sys.executable, "-P", "-m", "cli", "worker"],
+            env=program.environment,
+            stdin=subprocess.DEVNULL,
+            stderr=stderr,
+        )
+    try:
+        until(lambda: alive(program), "the worker is at work")
+        (first,) = alive(program)
+        postgres.kill()
+        until(lambda: "starts again" in heard.read_text(), "the worker ended")
+        postgres.start()
+        until(lambda: alive(program) not in ([], [first]), "another one is at work")
+        until(lambda: program.run("batch", "status", "uji").code == 0, "the page is searchable")
+        save(tmp_path / "in" / "b.png", sheet("surat kedua"))
+        assert program.imported(tmp_path / "in", "--no-work")["pages"]["total"] == 2
+        until(lambda: program.run("batch", "status", "uji").code == 0, "so is one that came later")
+    finally:
+        worker.send_signal(signal.SIGTERM)
+        worker.wait(60)
+    assert worker.returncode == 0
+    told = heard.read_text()
+    assert "the database server of the catalog (postgresql://127.0.0.1:" in told
+    assert "Traceback" not in told
