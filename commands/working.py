@@ -51,7 +51,7 @@ def work(
                 display.show(seen, more)
                 if crew and crew.trouble:
                     raise _error(crew.trouble)
-                if not more and (crew is None or patience.ends(seen)):
+                if not more and (crew is None or patience.ends(seen, crew.is_cut_off)):
                     return
                 time.sleep(max(LOOK_SECONDS, (time.thread_time() - looked) / LOOK_SHARE))
         finally:
@@ -67,12 +67,13 @@ class _Patience:
         self._waiting = -1
         self._since = time.monotonic()
 
-    def ends(self, seen: Progress) -> bool:
+    def ends(self, seen: Progress, cut_off: bool) -> bool:
+        """Whether to wait no longer; ``cut_off`` says that no broker tells us what waits."""
         if not seen.due and not seen.delayed:
             return True
         if seen.pages.waiting != self._waiting or seen.working:
             self._waiting, self._since = seen.pages.waiting, time.monotonic()
-        return bool(seen.delayed) and time.monotonic() - self._since > PATIENCE_SECONDS
+        return (cut_off or bool(seen.delayed)) and time.monotonic() - self._since > PATIENCE_SECONDS
 
 
 @contextmanager

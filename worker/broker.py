@@ -18,6 +18,9 @@ class Broker(dramatiq.Broker):
     trouble: Failure | None = None
     """What went wrong with the catalog itself while it was asked what waits."""
 
+    is_cut_off = False
+    """Whether the server it tells workers through does not answer now."""
+
     def queue(self, stage: Stage) -> str:
         """The queue in which workers are told of a stage's messages."""
         raise NotImplementedError

@@ -110,6 +110,11 @@ class Crew:
         """What ends this crew's work, ``None`` as long as all is well."""
         return self._trouble or self._broker.trouble
 
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether the broker's server does not answer now; it is waited for."""
+        return self._broker.is_cut_off
+
     def start(self) -> None:
         """Free what earlier owners left, put back what is missing, and begin to work.
 

@@ -65,6 +65,8 @@ class Dispatcher:
         self._catalog, self._server, self._stages, self._owner = catalog, server, tuple(stages), owner
         self._tell, self._fail = tell, fail
         self._resend_seconds = resend_seconds
+        self.is_cut_off = False
+        """Whether the server does not answer now."""
         self._news = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._work, name="dispatcher", daemon=True)
@@ -93,12 +95,13 @@ class Dispatcher:
                 except ArsipError as error:
                     if error.failure.cause not in _BROKEN:
                         raise
-                    if not failures:
+                    if not self.is_cut_off:
+                        self.is_cut_off = True
                         self._tell(error.failure)
                     self._stopping.wait(min(2.0**failures, LONGEST_PAUSE_SECONDS))
                     failures += 1
                 else:
-                    failures = 0
+                    failures, self.is_cut_off = 0, False
                     self._news.wait(LOOK_SECONDS)
                     self._news.clear()
         except Exception as error:

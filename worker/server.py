@@ -55,6 +55,11 @@ class ServerBroker(Broker):
         self._where, self._name, self._catalog, self._stages = shown(url), name, catalog, tuple(stages)
         self._dispatcher = Dispatcher(catalog, self, self._stages, me(), tell, self._failed, **times)
 
+    @property
+    def is_cut_off(self) -> bool:  # type: ignore[override]
+        """See ``broker.Broker``."""
+        return self._dispatcher.is_cut_off
+
     def queue(self, stage: Stage) -> str:
         """See ``broker.Broker``."""
         return f"{self._name}.{stage}"
