@@ -66,7 +66,10 @@ class Program:
     def run(self, *words: str, seconds: float = 300.0) -> Ran:
         """Run a command to its end."""
         process = self.start(*words)
-        out, err = process.communicate(timeout=seconds)
+        try:
+            out, err = process.communicate(timeout=seconds)
+        finally:
+            process.kill()
         return Ran(process.returncode, out, err)
 
     def imported(self, path: Path, *words: str, batch: str = "uji") -> Any:
@@ -89,6 +92,15 @@ def save(path: Path, *pages: Image.Image) -> Path:
     more: dict[str, Any] = {"save_all": True, "append_images": list(pages[1:])} if len(pages) > 1 else {}
     pages[0].save(path, dpi=(200, 200), **more)
     return path
+
+
+def told(ran: Ran, code: int, *words: str) -> None:
+    """The command ended with this code, one message and an advice; no traceback."""
+    assert ran.code == code, ran
+    assert "→" in ran.err, ran
+    assert "Traceback" not in ran.err
+    for word in words:
+        assert word in ran.err, ran.err
 
 
 def total(answer: Any) -> int:

@@ -14,7 +14,7 @@ import pytest
 from archive.catalog.connect import open_catalog
 from archive.catalog.sqlite import NETWORK_FILESYSTEMS, filesystem_of
 from archive.errors import ArsipError
-from tests.program import Program, Ran, save, sheet
+from tests.program import Program, save, sheet, told
 
 
 @pytest.fixture
@@ -26,15 +26,6 @@ def program(tmp_path: Path) -> Program:
 def tree(tmp_path: Path) -> Path:
     save(tmp_path / "in" / "satu.png", sheet("surat masuk", "perihal biasa"))
     return tmp_path / "in"
-
-
-def told(ran: Ran, code: int, *words: str) -> None:
-    """The command ended with this code, one message and an advice; no traceback."""
-    assert ran.code == code, ran
-    assert "→" in ran.err, ran
-    assert "Traceback" not in ran.err
-    for word in words:
-        assert word in ran.err, ran.err
 
 
 def test_a_missing_path(program: Program, tmp_path: Path) -> None:
@@ -78,44 +69,12 @@ def test_a_wrong_setting(program: Program, tree: Path) -> None:
     told(program.run("import", str(tree), "--batch", "uji"), 2, "engin")
 
 
-def test_an_index_that_does_not_answer(program: Program, tree: Path) -> None:
-    program.environment |= {
-        "ARSIP_INDEX_ENGINE": "elasticsearch",
-        "ARSIP_INDEX_URL": "http://someone:geheim@127.0.0.1:9",
-    }
-    ran = program.run("import", str(tree), "--batch", "uji")
-    told(ran, 6, "127.0.0.1:9", "does not answer")
-    assert "geheim" not in ran.out + ran.err
-    assert program.run("batch", "status", "uji", "--json").answer["pages"]["waiting"] == 1
-
-
-def test_an_index_that_comes_back_is_caught_up_with(
-    program: Program, tree: Path, elasticsearch_url: str
-) -> None:
-    alive = {"ARSIP_INDEX_URL": elasticsearch_url, "ARSIP_INDEX_NAME": f"bad-input-{os.getpid()}"}
-    program.environment |= {"ARSIP_INDEX_ENGINE": "elasticsearch", "ARSIP_INDEX_URL": "http://127.0.0.1:9"}
-    assert program.run("import", str(tree), "--batch", "uji", "--no-work").code == 6
-    program.environment |= alive
-    assert program.run("import", str(tree), "--batch", "uji").code == 0
-    assert program.run("search", "surat", "--json").answer["total"]["pages"] == 1
-
-
 def test_a_locked_catalog(program: Program, tree: Path) -> None:
     open_catalog(program.home / "catalog.sqlite").close()
     with contextlib.closing(sqlite3.connect(program.home / "catalog.sqlite")) as other:
         other.execute("BEGIN IMMEDIATE")
         told(program.run("import", str(tree), "--batch", "uji"), 5, "locked", "close the other program")
     assert program.run("import", str(tree), "--batch", "uji").code == 0
-
-
-def test_a_catalog_of_a_newer_version(program: Program, tree: Path) -> None:
-    catalog = open_catalog(program.home / "catalog.sqlite")
-    with catalog.write() as connection:
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
-    catalog.close()
-    before = (program.home / "catalog.sqlite").read_bytes()
-    told(program.run("import", str(tree), "--batch", "uji"), 5, "newer version", "9999")
-    assert (program.home / "catalog.sqlite").read_bytes() == before
 
 
 def test_a_file_that_is_no_catalog(program: Program, tree: Path) -> None:
@@ -164,16 +123,6 @@ def test_a_full_disk(small_disk: Path, tmp_path: Path) -> None:
     subprocess.run(["mount", "-o", "remount,size=40m", str(small_disk)], check=True)
     answer = program.imported(tree)
     assert (answer["pages"]["words"], answer["documents"]) == (6, 6), answer
-
-
-def test_no_archive_yet(program: Program) -> None:
-    told(program.run("search", "surat"), 4, "no archive", "arsip import")
-
-
-def test_an_unknown_batch_and_an_unknown_page(program: Program, tree: Path) -> None:
-    program.imported(tree)
-    told(program.run("batch", "status", "lain"), 4, "lain", "arsip batch list")
-    told(program.run("show", "p0000000000000000"), 4, "p0000000000000000")
 
 
 def test_a_query_that_is_none(program: Program, tree: Path) -> None:

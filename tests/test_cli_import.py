@@ -104,6 +104,7 @@ def test_a_known_image_in_a_new_folder_is_a_new_page(tmp_path: Path, program: Pr
     assert (answer["documents"], answer["pages"]["words"], answer["files"]["known"]) == (2, 4, 0)
 
 
+@pytest.mark.embedded_only
 def test_a_dry_run_says_what_would_happen_and_does_nothing(tmp_path: Path, program: Program) -> None:
     tree = tmp_path / "in"
     save(tree / "satu.png", sheet("surat"))
@@ -187,6 +188,7 @@ def test_a_withdrawn_batch_is_found_no_more_and_comes_back(tmp_path: Path, progr
     assert program.run("search", "salah", "--json").answer["total"]["pages"] == 2
 
 
+@pytest.mark.embedded_only
 def test_every_kind_of_image_is_read(tmp_path: Path, program: Program) -> None:
     tree = tmp_path / "in"
     for number, suffix in enumerate(("png", "jpg", "tif", "webp", "bmp", "jp2", "pdf")):
@@ -196,6 +198,7 @@ def test_every_kind_of_image_is_read(tmp_path: Path, program: Program) -> None:
     assert program.run("search", "biasa", "--json").answer["total"]["pages"] == 7
 
 
+@pytest.mark.embedded_only
 def test_the_wrong_extension_is_read_by_what_it_is(tmp_path: Path, program: Program) -> None:
     path = save(tmp_path / "in" / "satu.png", sheet("surat biasa"))
     path.rename(path.with_suffix(".pdf"))
@@ -205,6 +208,7 @@ def test_the_wrong_extension_is_read_by_what_it_is(tmp_path: Path, program: Prog
     assert ran.answer["refused"][0]["cause"] == "not-as-named"
 
 
+@pytest.mark.embedded_only
 def test_an_encrypted_pdf_is_refused_with_what_to_do(tmp_path: Path, program: Program) -> None:
     plain = save(tmp_path / "biasa.pdf", sheet("rahasia"))
     (tmp_path / "in").mkdir()
@@ -216,6 +220,7 @@ def test_an_encrypted_pdf_is_refused_with_what_to_do(tmp_path: Path, program: Pr
     assert "kunci.pdf" in ran.out
 
 
+@pytest.mark.embedded_only
 def test_a_blank_and_a_wordless_page_are_told_apart(tmp_path: Path, program: Program) -> None:
     tree = tmp_path / "in"
     save(tree / "kosong.png", Image.new("L", (1650, 2340), 255))
@@ -227,6 +232,7 @@ def test_a_blank_and_a_wordless_page_are_told_apart(tmp_path: Path, program: Pro
     assert (pages["blank"], pages["wordless"], pages["words"]) == (1, 1, 1)
 
 
+@pytest.mark.embedded_only
 def test_an_unreadable_file_is_refused_and_read_when_it_was_mended(tmp_path: Path, program: Program) -> None:
     if os.geteuid() == 0:
         pytest.skip("not run: root may read everything")

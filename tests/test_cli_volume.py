@@ -12,12 +12,11 @@ from tests.watch import Watch
 PAGES = 50
 
 
-def test_a_book_is_found_page_by_page_and_a_letter_overtakes_it(tmp_path: Path) -> None:
+def test_a_book_is_found_page_by_page_and_a_letter_overtakes_it(tmp_path: Path, program: Program) -> None:
     book = save(
         tmp_path / "buku" / "buku.pdf", *(sheet(f"halaman buku tebal {n}", "isi buku") for n in range(PAGES))
     )
     letter = save(tmp_path / "surat" / "surat.png", sheet("surat mendesak"))
-    program = Program(tmp_path / "home")
     process = program.start("import", str(book.parent), "--batch", "buku", "--json")
     watch = Watch(process)
     watch.start()

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 import pipeline
-from archive.catalog.connect import open_catalog
+from archive.catalog.connect import Catalog
 from archive.catalog.schema import document, page, sighting, stage_run
 from archive.errors import Failure
 from archive.ledger.work import Outcome, Work
@@ -21,9 +21,8 @@ from tests.program import Program, save, sheet
 WORD, NIK, NIP = "rahasiapenanda", "3200000101900000", "199001012015010000"
 
 
-def said(home: Path) -> str:
+def said(catalog: Catalog) -> str:
     """All that the catalog says about failures, as text."""
-    catalog = open_catalog(home / "catalog.sqlite")
     with catalog.read() as connection:
         rows = [
             str(tuple(row))
@@ -35,7 +34,6 @@ def said(home: Path) -> str:
             )
             for row in connection.execute(select(*columns))
         ]
-    catalog.close()
     return "\n".join(rows)
 
 
@@ -45,25 +43,26 @@ def quiet(text: str) -> None:
         assert secret not in text.lower()
 
 
-def test_a_page_that_takes_too_long_says_nothing_of_itself(tmp_path: Path) -> None:
+def test_a_page_that_takes_too_long_says_nothing_of_itself(tmp_path: Path, home: Path) -> None:
     save(tmp_path / "in" / "satu.png", sheet(WORD, NIK, NIP))
-    taken_in = Program(tmp_path / "home").run("import", str(tmp_path / "in"), "--batch", "uji", "--no-work")
+    taken_in = Program(home).run("import", str(tmp_path / "in"), "--batch", "uji", "--no-work")
     assert taken_in.code == 6  # with its usual time: the look at the file itself must not run out of it
-    program = Program(tmp_path / "home", ARSIP_READER_SECONDS="0.001", ARSIP_DEBUG="1")
+    program = Program(home, ARSIP_READER_SECONDS="0.001", ARSIP_DEBUG="1")
     ran = program.run("import", str(tmp_path / "in"), "--batch", "uji")
     assert ran.code == 3
     assert "longer than" in ran.out
     status = program.run("batch", "status", "uji", "--json")
     assert status.answer["stopped"][0]["cause"] == "page-timeout"
-    quiet(ran.out + ran.err + status.out + status.err + said(program.home))
+    parts = program.parts()
+    quiet(ran.out + ran.err + status.out + status.err + said(parts.catalog))
+    parts.close()
 
 
 @pytest.mark.parametrize("stage", list(Stage))
 def test_an_exception_that_quotes_the_page_is_kept_without_its_text(
-    tmp_path: Path, stage: Stage, caplog: pytest.LogCaptureFixture
+    archive: Archive, stage: Stage, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    archive = Archive(tmp_path)
     archive.add("a.tif")
 
     def fail(_work: object) -> PageText:
@@ -87,12 +86,12 @@ def test_an_exception_that_quotes_the_page_is_kept_without_its_text(
     assert seen
     assert all(each.cause == "unexpected" for each in seen)
     assert "ValueError" in seen[0].message()
-    quiet(said(tmp_path) + caplog.text + "".join(each.message() + each.advice() for each in seen))
+    quiet(said(archive.catalog) + caplog.text + "".join(each.message() + each.advice() for each in seen))
 
 
-def test_a_catalog_error_does_not_quote_the_statement(tmp_path: Path) -> None:
-    catalog = open_catalog(tmp_path / "catalog.sqlite")
-    with pytest.raises(RuntimeError) as caught, catalog.write() as connection:
-        connection.exec_driver_sql("INSERT INTO result VALUES (?, ?, ?)", (WORD, NIK, NIP))
+def test_a_catalog_error_does_not_quote_the_statement(archive: Archive) -> None:
+    values = ", ".join(f"'{word}'" for word in (WORD, NIK, NIP))
+    with pytest.raises(RuntimeError) as caught, archive.catalog.write() as connection:
+        connection.exec_driver_sql(f"INSERT INTO result VALUES ({values})")
     quiet(str(caught.value) + str(caught.value.__cause__))
     assert caught.value.__suppress_context__
