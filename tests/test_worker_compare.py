@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import msgspec
 import pytest
 from sqlalchemy import update
 
 from archive.catalog import indexed
+from archive.catalog.change import withdraw
 from archive.catalog.codec import record
 from archive.catalog.schema import page
 from archive.types import Stage
@@ -98,10 +100,43 @@ def test_a_page_that_comes_while_the_walk_goes_on_is_no_difference(
     write(archive, index, ids(archive))
 
     class Meanwhile(EmbeddedIndex):
-        def revisions(self, after: str | None = None, limit: int = 1000) -> list[tuple[str, int]]:
+        def revisions(
+            self, after: str | None = None, limit: int = 1000, *, only_withdrawn: bool = False
+        ) -> list[tuple[str, int]]:
             archive.add(f"{after}.tif", 2)
             work_on(archive)
             write(archive, self, ids(archive))
-            return super().revisions(after, limit)
+            return super().revisions(after, limit, only_withdrawn=only_withdrawn)
 
     assert list(differences(archive.catalog, Meanwhile(tmp_path / "index"), 4)) == []
+
+
+def test_a_batch_that_is_withdrawn_while_the_walk_goes_on_is_no_difference(
+    archive: Archive, index: EmbeddedIndex, tmp_path: Path
+) -> None:
+    write(archive, index, ids(archive))
+
+    class Meanwhile(EmbeddedIndex):
+        def revisions(
+            self, after: str | None = None, limit: int = 1000, *, only_withdrawn: bool = False
+        ) -> list[tuple[str, int]]:
+            if only_withdrawn:
+                withdraw(archive.catalog, "batch")
+                work_on(archive)
+                write(archive, self, ids(archive))
+            return super().revisions(after, limit, only_withdrawn=only_withdrawn)
+
+    walk = differences(archive.catalog, Meanwhile(tmp_path / "index"), 20, withdrawn=True)
+    assert list(walk) == []
+
+
+@pytest.mark.parametrize("stretch", [1, 3, 1000])
+def test_pages_hidden_and_shown_wrongly_are_found(
+    archive: Archive, index: EmbeddedIndex, stretch: int
+) -> None:
+    pages = ids(archive)
+    write(archive, index, pages)
+    hidden = [record(each) for each in indexed.records_of(archive.catalog, [pages[0], pages[7]])]
+    index.write([msgspec.structs.replace(each, withdrawn=True) for each in hidden])
+    walk = differences(archive.catalog, index, stretch, withdrawn=True)
+    assert [(each.page, each.kind) for each in walk] == [(pages[0], "withdrawn"), (pages[7], "withdrawn")]
