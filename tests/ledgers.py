@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -107,6 +109,14 @@ class Archive:
             while work is not None:
                 work = self.settle(work, given[work.stage])
 
+    def until_index(self) -> None:
+        """Work on what waits until only the index is left to do."""
+        others = Ledger(self.catalog, inputs(), [stage for stage in Stage if stage is not Stage.INDEX])
+        for stage, subject in self.waiting():
+            work = others.begin(stage, subject)
+            while work is not None:
+                work = self.settle(work, GOOD[work.stage], others)
+
 
 GOOD: dict[Stage, Outcome] = {
     Stage.PREPROCESS: PREPARED,
@@ -140,3 +150,23 @@ def work_on(archive: Archive) -> None:
     stages = {stage: (lambda work: GOOD[work.stage]) for stage in Stage}
     while due := archive.waiting():
         pipeline.run(archive.ledger, stages, *due[0])
+
+
+def at_once(*calls: Callable[[], object]) -> None:
+    """Run these in threads that start at the same moment; what one of them raises is raised here."""
+    start, raised = threading.Barrier(len(calls)), []
+
+    def run(call: Callable[[], object]) -> None:
+        start.wait()
+        try:
+            call()
+        except BaseException as error:
+            raised.append(error)
+
+    threads = [threading.Thread(target=run, args=(call,)) for call in calls]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if raised:
+        raise raised[0]

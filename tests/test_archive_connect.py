@@ -9,16 +9,20 @@ from pathlib import Path
 
 import pysqlite3.dbapi2
 import pytest
+from alembic.autogenerate import compare_metadata
 from alembic.config import Config
+from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, select
 from sqlalchemy.exc import DBAPIError
 
 from archive.catalog import connect, sqlite
-from archive.catalog.connect import Catalog, migrate, open_catalog
+from archive.catalog.connect import Catalog, database_at, migrate, open_catalog
 from archive.catalog.schema import HEAD, batch, metadata
 from archive.catalog.sqlite import SqliteFile, sqlite_version
-from archive.errors import ArsipError
+from archive.errors import UNEXPECTED, ArsipError, Failure
+from archive.types import Stage
+from tests.ledgers import Archive, classes, count
 
 
 def journal(catalog: Catalog) -> str:
@@ -33,11 +37,8 @@ def test_the_newest_revision_is_the_head_of_the_chain() -> None:
     assert ScriptDirectory.from_config(config).get_heads() == [HEAD]
 
 
-def test_the_chain_makes_the_schema_and_takes_it_down_again(tmp_path: Path) -> None:
-    from alembic.autogenerate import compare_metadata
-    from alembic.migration import MigrationContext
-
-    catalog = open_catalog(tmp_path / "catalog.sqlite")
+def test_the_chain_makes_the_schema_and_takes_it_down_again(place: Path | str) -> None:
+    catalog = open_catalog(place)
     with catalog.read() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
     with catalog.write() as connection:
@@ -45,8 +46,53 @@ def test_the_chain_makes_the_schema_and_takes_it_down_again(tmp_path: Path) -> N
     with catalog.read() as connection:
         assert inspect(connection).get_table_names() == ["alembic_version"]
     catalog.close()
-    with open_catalog(tmp_path / "catalog.sqlite").read() as connection:
-        assert set(metadata.tables) < set(inspect(connection).get_table_names())
+    again = open_catalog(place)
+    with again.read() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    again.close()
+
+
+def test_the_chain_keeps_what_is_in_the_tables(archive: Archive) -> None:
+    archive.add("a.tif", frames=2)
+    archive.drain({Stage.CLASSIFY: Failure(UNEXPECTED.code)})
+    archive.add("b.tif")
+    archive.begin()
+    before = _rows(archive.catalog)
+    with archive.catalog.write() as connection:
+        migrate(connection, "0001")
+        columns = {each["name"] for each in inspect(connection).get_columns("stage_run")}
+        assert "batch" not in columns
+    with archive.catalog.write() as connection:
+        migrate(connection)
+    assert _rows(archive.catalog) == before
+    archive.drain()
+    assert classes(archive) == {"words": 2, "waiting": 1}
+
+
+def _rows(catalog: Catalog) -> dict[str, list[tuple[object, ...]]]:
+    with catalog.read() as connection:
+        return {
+            name: sorted((tuple(row) for row in connection.execute(select(table))), key=repr)
+            for name, table in metadata.tables.items()
+        }
+
+
+@pytest.mark.parametrize("revision", ["0002", "9999", "ae1027a6acf", None])
+def test_a_database_of_another_program_is_left_alone(place: Path | str, revision: str | None) -> None:
+    other = Catalog(database_at(place))
+    with other.write() as connection:
+        for table in reversed(metadata.sorted_tables):
+            connection.exec_driver_sql(f"DROP TABLE IF EXISTS {table.name}")
+        connection.exec_driver_sql("CREATE TABLE page (text varchar(10))")
+        connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS alembic_version (version_num varchar(32))")
+        connection.exec_driver_sql("DELETE FROM alembic_version")
+        if revision:
+            connection.exec_driver_sql(f"INSERT INTO alembic_version VALUES ('{revision}')")
+    with pytest.raises(ArsipError, match="catalog-unfit"):
+        open_catalog(place)
+    with other.read() as connection:
+        assert set(inspect(connection).get_table_names()) == {"page", "alembic_version"}
+    other.close()
 
 
 def test_wal_is_used_where_sqlite_is_mended_and_nowhere_else(
@@ -75,22 +121,21 @@ def test_two_processes_may_make_the_catalog_at_the_same_moment(tmp_path: Path) -
     assert [process.wait(60) for process in both] == [0, 0, 0]
 
 
-def test_a_write_that_fails_leaves_nothing(tmp_path: Path) -> None:
-    catalog = open_catalog(tmp_path / "catalog.sqlite")
+def test_a_write_that_fails_leaves_nothing(archive: Archive) -> None:
+    catalog = archive.catalog
 
     def fail() -> None:
         with catalog.write() as connection:
-            connection.execute(batch.insert().values(id="b1", name="a", priority=1, created_at=0.0))
+            connection.execute(batch.insert().values(id="b1", name="b", priority=1, created_at=0.0))
             raise ValueError("half-way")
 
     with pytest.raises(ValueError, match="half-way"):
         fail()
-    with catalog.read() as connection:
-        assert connection.execute(select(batch)).all() == []
+    assert count(archive, batch) == 1
 
 
-def test_writers_take_turns_and_readers_do_not_wait(tmp_path: Path) -> None:
-    catalog = open_catalog(tmp_path / "catalog.sqlite")
+def test_writers_take_turns_and_readers_do_not_wait(archive: Archive) -> None:
+    catalog = archive.catalog
 
     def write(number: int) -> None:
         for turn in range(20):
@@ -111,7 +156,7 @@ def test_writers_take_turns_and_readers_do_not_wait(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     with catalog.read() as connection:
-        assert len(connection.execute(select(batch)).all()) == 80
+        assert len(connection.execute(select(batch)).all()) == 81
 
 
 def test_a_writer_that_waits_too_long_is_told(tmp_path: Path) -> None:

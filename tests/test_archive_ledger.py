@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 import pipeline
 from archive.catalog.accounts import account, progress
@@ -25,7 +25,8 @@ from archive.errors import (
 from archive.ledger.inputs import Inputs
 from archive.ledger.ledger import Ledger
 from archive.ledger.messages import send
-from archive.ledger.work import Indexed, Work
+from archive.ledger.work import Indexed
+from archive.ledger.workers import free
 from archive.types import SecurityClass, Stage
 from tests.ledgers import (
     DESCRIPTION,
@@ -196,11 +197,7 @@ def test_a_worker_that_serves_one_stage_leaves_the_next_for_anybody(archive: Arc
 def test_the_index_takes_together_what_waits(archive: Archive) -> None:
     for name in "abc":
         archive.add(f"{name}.tif")
-    no_index = Ledger(archive.catalog, inputs(), serves=[Stage.PREPROCESS, Stage.OCR, Stage.CLASSIFY])
-    for _ in range(3):
-        work: Work | None = archive.begin(no_index)
-        while work is not None:
-            work = no_index.settle(work, GOOD[work.stage], pipeline.follow)
+    archive.until_index()
     before = archive.catalog.commits
     taken = archive.begin()
     assert len(taken.records) == 3
@@ -311,6 +308,38 @@ def test_a_kept_result_that_cannot_be_read_stops_its_page_and_no_other(archive: 
     archive.ledger.serves = frozenset(Stage)
     work_on(archive)
     assert classes(archive) == {"words": 1, "stopped": 1}
+
+
+def test_kept_words_that_cannot_be_read_stop_their_page_and_no_other(archive: Archive) -> None:
+    for name in "abc":
+        archive.add(f"{name}.tif")
+    archive.until_index()
+    with archive.catalog.write() as connection:
+        first = select(func.min(page.c.id)).scalar_subquery()
+        connection.execute(update(page).where(page.c.id == first).values(text_key="broken"))
+        row = {"key": "broken", "stage": Stage.OCR, "made_at": 0.0, "payload": b"no longer what it was"}
+        connection.execute(result.insert().values(row))
+    work_on(archive)
+    assert classes(archive) == {"words": 2, "stopped": 1}
+    assert [each.stage for each in account(archive.catalog, "batch").stopped] == [Stage.INDEX]
+
+
+def test_a_page_that_a_worker_was_lost_with_is_indexed_alone_and_set_aside_at_last(archive: Archive) -> None:
+    for name in "abc":
+        archive.add(f"{name}.tif")
+    archive.until_index()
+    me, (host, boot, _pid, _started) = archive.ledger.owner, archive.ledger.owner.rsplit("/", 3)
+    first = archive.waiting()[0]
+    for lost in range(pipeline.WORKERS_A_PAGE):
+        archive.ledger.owner = f"{host}/{boot}/999999999/1"
+        work = archive.ledger.begin(*first)
+        assert work is not None
+        assert (work.lost, len(work.records)) == (lost, 1 if lost else 3)
+        free(archive.catalog)
+    archive.ledger.owner = me
+    work_on(archive)
+    assert classes(archive) == {"words": 2, "stopped": 1}
+    assert [each.failure.cause for each in account(archive.catalog, "batch").stopped] == ["worker-lost"]
 
 
 def test_a_document_that_is_described_at_last_is_no_longer_counted_as_not_described(

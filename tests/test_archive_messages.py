@@ -18,7 +18,7 @@ from archive.errors import (
     LOST_TOO_OFTEN,
     Failure,
 )
-from archive.ledger.ledger import TAKEN_TOGETHER, Ledger
+from archive.ledger.ledger import TAKEN_TOGETHER
 from archive.ledger.messages import _missing, purge, refill, send
 from archive.ledger.work import Work
 from archive.ledger.workers import free, let_go
@@ -27,7 +27,6 @@ from tests.ledgers import (
     GOOD,
     Archive,
     classes,
-    inputs,
     outcomes,
 )
 
@@ -131,12 +130,8 @@ def test_a_description_that_is_out_of_date_is_made_again_after_the_queue_was_los
 
 
 def test_an_index_that_is_down_is_not_tried_with_every_page_that_waits(archive: Archive) -> None:
-    no_index = Ledger(archive.catalog, inputs(), serves=[Stage.PREPROCESS, Stage.OCR, Stage.CLASSIFY])
     archive.add("book.tif", frames=TAKEN_TOGETHER + 5)
-    for stage, subject in archive.waiting():
-        work = no_index.begin(stage, subject)
-        while work is not None:
-            work = no_index.settle(work, GOOD[work.stage], pipeline.follow)
+    archive.until_index()
     archive.settle(archive.begin(), Failure(INDEX_UNREACHABLE.code))
     assert archive.waiting() == []
     assert outcomes(archive)["failed"] == TAKEN_TOGETHER

@@ -6,7 +6,7 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -24,29 +24,9 @@ from archive.ledger.messages import refill, waiting
 from archive.ledger.work import Outcome, Work
 from archive.ledger.workers import LEASE_SECONDS, free, seen
 from archive.types import Stage
-from tests.ledgers import GOOD, PREPARED, Archive, classes, count, inputs, outcomes, text_of
+from tests.ledgers import GOOD, PREPARED, Archive, at_once, classes, count, inputs, outcomes, text_of
 
 UNTIL_READ = (Stage.PREPROCESS, Stage.OCR)
-
-
-def at_once(*calls: Callable[[], object]) -> None:
-    """Run these in threads that start at the same moment; what one of them raises is raised here."""
-    start, raised = threading.Barrier(len(calls)), []
-
-    def run(call: Callable[[], object]) -> None:
-        start.wait()
-        try:
-            call()
-        except BaseException as error:
-            raised.append(error)
-
-    threads = [threading.Thread(target=run, args=(call,)) for call in calls]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if raised:
-        raise raised[0]
 
 
 @contextmanager
