@@ -12,20 +12,19 @@ from __future__ import annotations
 
 import argparse
 import json
+import resource
 import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from statistics import median
 
 from elasticsearch import Elasticsearch
 from elasticsearch.helpers import streaming_bulk
 from msgspec import structs
 
-from archive.types import PageRecord
 from bench.search import fill, synthetic
 from index.contract import Index
 from index.elastic import ElasticIndex
@@ -42,12 +41,13 @@ ROUNDS = 3
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Pages a second of each round, and of the bare client where there is one."""
+    """Pages a second of each round, and of the bare client where there is one; CPU of all our processes."""
 
     engine: str
     pages: int
     rebuild: list[float]
     bare: list[float]
+    cpu_ms_a_page: float
 
     @property
     def share(self) -> float | None:
@@ -71,40 +71,50 @@ def measure(pages: int, engine: str, url: str, rounds: int) -> Measured:
         fill(parts, records)
         if engine == "embedded":
             del records
-            return Measured(engine, pages, [rebuilt(parts, parts.index, pages) for _ in range(rounds)], [])
-        ready = list(ready_made(records, Path(scratch) / "ready"))
-        del records
-        name = f"arsip-bench-{uuid.uuid4().hex}"
-        index = ElasticIndex(url, name)
-        try:
-            turns = [(rebuilt(parts, index, pages), bare(url, name, ready)) for _ in range(rounds)]
-        finally:
-            clear(url, name)
-        return Measured(engine, pages, [ours for ours, _bare in turns], [theirs for _ours, theirs in turns])
+            runs = [rebuilt(parts, parts.index, pages) for _ in range(rounds)]
+            theirs = []
+        else:
+            ready: list[dict[str, object]] = [
+                {"_id": each.page, "_source": structs.asdict(entry_of(each))} for each in records
+            ]
+            del records
+            name = f"arsip-bench-{uuid.uuid4().hex}"
+            index = ElasticIndex(url, name)
+            try:
+                turns = [(rebuilt(parts, index, pages), bare(url, name, ready)) for _ in range(rounds)]
+            finally:
+                clear(url, name)
+            runs, theirs = [ours for ours, _bare in turns], [bare for _ours, bare in turns]
+    return Measured(
+        engine=engine,
+        pages=pages,
+        rebuild=[round(pages / seconds, 1) for seconds, _cpu in runs],
+        bare=[round(pages / seconds, 1) for seconds in theirs],
+        cpu_ms_a_page=round(1000 * median(cpu for _seconds, cpu in runs) / pages, 2),
+    )
 
 
-def rebuilt(parts: Parts, index: Index, pages: int) -> float:
-    """Pages a second of one rebuild, from its start until it is in use and compared."""
-    began = time.perf_counter()
+def rebuilt(parts: Parts, index: Index, pages: int) -> tuple[float, float]:
+    """Seconds of one rebuild, from its start until it is in use and compared, and of CPU."""
+    began, cpu = time.perf_counter(), cpu_seconds()
     with Makers(parts.catalog) as makers:
         done = Rebuild(parts.catalog, index, makers, lambda _done, _all: None).run()
     seconds = time.perf_counter() - began
     if done.written != pages or done.failed or index.count() != pages:
         raise RuntimeError(f"{done.written} of {pages} pages were written, {len(done.failed)} failed")
-    return round(pages / seconds, 1)
+    return seconds, cpu_seconds() - cpu
 
 
-def ready_made(records: Sequence[PageRecord], file: Path) -> Iterator[dict[str, object]]:
-    """The records as they are sent."""
-    for record in records:
-        yield {"_id": record.page, "_source": structs.asdict(entry_of(record))}
+def cpu_seconds() -> float:
+    """Of this process and of all that it has waited for."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(each.ru_utime + each.ru_stime for each in used)
 
 
 def bare(url: str, name: str, ready: Sequence[dict[str, object]]) -> float:
-    """Pages a second of a client that only sends, into an index with our mapping that is set for filling."""
+    """Seconds of a client that only sends, into an index with our mapping that is set for filling."""
     with Elasticsearch(url) as client:
-        model = client.indices.get(index=name)
-        (made,) = model.values()
+        (made,) = client.indices.get(index=name).values()
         target = f"{name}-bare"
         settings = {"number_of_replicas": 0, "refresh_interval": -1, "translog": {"durability": "async"}}
         client.indices.create(index=target, mappings=made["mappings"], settings=settings)
@@ -114,14 +124,13 @@ def bare(url: str, name: str, ready: Sequence[dict[str, object]]) -> float:
         client.indices.refresh(index=target)
         seconds = time.perf_counter() - began
         client.indices.delete(index=target)
-    return round(len(ready) / seconds, 1)
+    return seconds
 
 
 def clear(url: str, name: str) -> None:
     """Delete all that was made on the server."""
     with Elasticsearch(url) as client:
-        for index in client.indices.get(index=f"{name}-*"):
-            client.indices.delete(index=index)
+        client.indices.delete(index=list(client.indices.get(index=f"{name}-*")))
         client.options(ignore_status=404).indices.delete_index_template(name=name)
 
 
