@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from sqlalchemy import select, update
 
+import pipeline
 from archive.catalog.accounts import account, progress
 from archive.catalog.cancel import cancel, unread
 from archive.catalog.change import Selector, pick, run_again
@@ -13,10 +16,11 @@ from archive.catalog.schema import message, page
 from archive.errors import BATCH_UNKNOWN, CANCELLED, ArsipError
 from archive.ledger.hold import Standing, keep_hours, mend, pause, prioritize, work_between
 from archive.ledger.hours import DAY, Hours
+from archive.ledger.ledger import Ledger
 from archive.ledger.messages import HELD, PAUSED, refill
 from archive.ledger.work import Indexed
 from archive.types import PageClass, Stage
-from tests.ledgers import PREPARED, Archive, classes, count, outcomes, text_of
+from tests.ledgers import GOOD, PREPARED, Archive, at_once, classes, count, inputs, outcomes, text_of
 
 MINUTE = 60
 
@@ -206,3 +210,39 @@ def test_a_cancelled_batch_comes_back(archive: Archive) -> None:
     archive.drain()
     assert classes(archive) == {"words": 2}
     assert pick(archive.catalog, Selector(page_class=PageClass.STOPPED)) == []
+
+
+def test_nothing_is_lost_when_a_batch_is_held_and_cancelled_while_it_is_worked_on(archive: Archive) -> None:
+    for number in range(30):
+        archive.add(f"{number:02d}.tif", number % 3 + 1)
+    ended = threading.Event()
+
+    def works() -> None:
+        ledger = Ledger(archive.catalog, inputs())
+        while not ended.is_set():
+            for each in archive.waiting()[:8]:
+                pipeline.run(ledger, {stage: lambda work: GOOD[work.stage] for stage in Stage}, *each)
+
+    def holds() -> None:
+        try:
+            for number in range(10):
+                pause(archive.catalog, "batch")
+                prioritize(archive.catalog, "batch", 10 + number)
+                pause(archive.catalog, "batch", False)
+                mend(archive.catalog)
+            cancel(archive.catalog, "batch")
+        finally:
+            ended.set()
+
+    at_once(works, works, works, holds)
+    mend(archive.catalog)
+    archive.drain()
+    assert refill(archive.catalog) == 0
+    assert count(archive, message) == 0
+    stood = classes(archive)
+    assert set(stood) <= {"words", "stopped"}
+    assert sum(stood.values()) == 60
+    run_again(archive.catalog, pick(archive.catalog, Selector(batch="batch")), None)
+    archive.drain()
+    assert classes(archive) == {"words": 60}
+    assert "stopped" not in outcomes(archive)

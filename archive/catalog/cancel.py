@@ -7,7 +7,7 @@ from sqlalchemy import Connection, case, delete, exists, func, select, update
 from archive.catalog.accounts import batch_id
 from archive.catalog.connect import Catalog
 from archive.catalog.schema import document, message, page, stage_run
-from archive.catalog.tools import IN_LIMIT
+from archive.catalog.tools import IN_LIMIT, in_order
 from archive.errors import CANCELLED
 from archive.ledger.hold import locked, stand
 from archive.ledger.messages import Post, put
@@ -33,7 +33,8 @@ def cancel(catalog: Catalog, name: str) -> int:
     is no longer paused, so that this can be done. ``run_again`` brings the pages back.
     """
     is_open = exists().where(page.c.document == document.c.id, page.c.open)
-    with catalog.write() as connection:
+
+    def do(connection: Connection) -> int:
         held = locked(connection, name)
         of, standing = held.id, held.standing.but(paused=False)
         # The documents before anything of theirs, as in ``settle``: whoever holds one comes to his end.
@@ -43,7 +44,6 @@ def cancel(catalog: Catalog, name: str) -> int:
             .order_by(document.c.id)
             .with_for_update(of=document)
         ).all()
-        _fence(connection, of, catalog.now())
         pages = connection.execute(
             update(page)
             .where(page.c.batch == of, page.c.open)
@@ -55,21 +55,25 @@ def cancel(catalog: Catalog, name: str) -> int:
                 revision=page.c.revision + 1,
             )
         ).rowcount
+        _fence(connection, of, catalog.now())
         stand(connection, held, standing)
         _describe(connection, of, int(standing), [row.id for row in documents if row.revision])
-    return pages
+        return pages
+
+    return catalog.transact(do)
 
 
 def _fence(connection: Connection, of: str, now: float) -> None:
     """Take away the messages of pages that are not read, also from whoever holds them."""
-    theirs = (message.c.batch == of, message.c.stage.in_(_OF_PAGES))
-    connection.execute(
-        update(stage_run)
-        .where(stage_run.c.id.in_(select(message.c.run).where(*theirs, message.c.run.is_not(None))))
-        .where(stage_run.c.outcome.is_(None))
-        .values(ended_at=now, outcome="stale")
-    )
-    connection.execute(delete(message).where(*theirs))
+    theirs = in_order(message, message.c.batch == of, message.c.stage.in_(_OF_PAGES))
+    gone = connection.execute(delete(message).where(message.c.id.in_(theirs)).returning(message.c.run))
+    runs = [run for run in gone.scalars() if run is not None]
+    for start in range(0, len(runs), IN_LIMIT):
+        connection.execute(
+            update(stage_run)
+            .where(stage_run.c.id.in_(runs[start : start + IN_LIMIT]), stage_run.c.outcome.is_(None))
+            .values(ended_at=now, outcome="stale")
+        )
 
 
 def _describe(connection: Connection, of: str, priority: int, documents: list[str]) -> None:

@@ -6,12 +6,14 @@ carry too: whoever looks for work asks for nothing else. What is in hand comes t
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from sqlalchemy import Connection, select, update
 
 from archive.catalog.connect import Catalog
 from archive.catalog.schema import batch, message
+from archive.catalog.tools import in_order
 from archive.errors import BATCH_UNKNOWN, ArsipError
 from archive.ledger.hours import Hours
 from archive.ledger.messages import HELD, PAUSED
@@ -58,26 +60,25 @@ class Held(NamedTuple):
 
 def pause(catalog: Catalog, name: str, paused: bool = True) -> bool:
     """Begin nothing more of a batch, or go on; returns whether anything changed. Raises BATCH_UNKNOWN."""
-    with catalog.write() as connection:
-        of = locked(connection, name)
-        return stand(connection, of, of.standing.but(paused=paused))
+    return _change(catalog, name, lambda of: of.standing.but(paused=paused))
 
 
 def prioritize(catalog: Catalog, name: str, priority: int) -> bool:
     """Give a batch a priority, what waits of it too; returns whether it had another. Raises BATCH_UNKNOWN."""
-    with catalog.write() as connection:
-        of = locked(connection, name)
-        return stand(connection, of, of.standing.but(priority=priority))
+    return _change(catalog, name, lambda of: of.standing.but(priority=priority))
 
 
 def work_between(catalog: Catalog, name: str, hours: Hours | None) -> bool:
     """Work on a batch in these hours only, or always; returns whether it had others. Raises BATCH_UNKNOWN."""
     column = None if hours is None else hours.column()
-    with catalog.write() as connection:
+
+    def do(connection: Connection) -> bool:
         of = locked(connection, name)
         connection.execute(update(batch).where(batch.c.id == of.id).values(hours=column))
         stand(connection, of, _by_the_clock(of._replace(hours=hours), catalog.now()))
         return of.hours != hours
+
+    return catalog.transact(do)
 
 
 def keep_hours(catalog: Catalog) -> None:
@@ -91,9 +92,7 @@ def keep_hours(catalog: Catalog) -> None:
         all_timed = [(row.name, _held(row.id, row.priority, row.hours)) for row in timed]
     for name, seen in all_timed:
         if _by_the_clock(seen, catalog.now()) != seen.standing:
-            with catalog.write() as connection:
-                of = locked(connection, name)  # again: somebody else may have been there first
-                stand(connection, of, _by_the_clock(of, catalog.now()))
+            _change(catalog, name, lambda of: _by_the_clock(of, catalog.now()))
 
 
 def mend(catalog: Catalog) -> None:
@@ -106,8 +105,13 @@ def mend(catalog: Catalog) -> None:
     with catalog.read() as connection:
         if connection.execute(select(message.c.id).where(differs).limit(1)).first() is None:
             return
-    with catalog.write() as connection:
-        connection.execute(update(message).where(differs).values(priority=its, sent_at=None))
+    catalog.transact(
+        lambda connection: connection.execute(
+            update(message)
+            .where(message.c.id.in_(in_order(message, differs)))
+            .values(priority=its, sent_at=None)
+        )
+    )
 
 
 def locked(connection: Connection, name: str) -> Held:
@@ -126,9 +130,21 @@ def stand(connection: Connection, of: Held, standing: Standing) -> bool:
         return False
     connection.execute(update(batch).where(batch.c.id == of.id).values(priority=int(standing)))
     connection.execute(
-        update(message).where(message.c.batch == of.id).values(priority=int(standing), sent_at=None)
+        update(message)
+        .where(message.c.id.in_(in_order(message, message.c.batch == of.id)))
+        .values(priority=int(standing), sent_at=None)
     )
     return True
+
+
+def _change(catalog: Catalog, name: str, to: Callable[[Held], Standing]) -> bool:
+    """Let a batch stand otherwise; returns whether it did not stand so already."""
+
+    def do(connection: Connection) -> bool:
+        of = locked(connection, name)  # as it is now: somebody else may have been there first
+        return stand(connection, of, to(of))
+
+    return catalog.transact(do)
 
 
 def _held(of: str, priority: int, hours: str | None) -> Held:
