@@ -58,6 +58,7 @@ def test_an_index_that_was_lost_is_told_of_filled_again_and_found(tmp_path: Path
     assert (told["kind"], told["count"], told["advice"]) == ("index-count", 7, "run: arsip doctor --fix")
     mended = examined(home, 5, "--fix")["Search index"]
     assert (mended["state"], mended["kind"], mended["mended"]) == ("mended", "index-missing", 7)
+    assert examined(home, 5)["Search index"]["state"] == "ok", "what waits is no difference any more"
     assert mended["advice"] == "what was mended goes on with: arsip worker"
     work_on(archive, home)
     archive.catalog.close()

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from archive.catalog import change, contradictions, health, indexed
+from archive.catalog import change, contradictions, health
 from archive.catalog.connect import Catalog
 from archive.catalog.contradictions import EXAMPLES, Lost, Odd
 from archive.catalog.tools import IN_LIMIT
@@ -139,7 +139,9 @@ class Examination:
         if self.walks:
             self._compare_index(found)
         else:
-            known = indexed.count(self._catalog)  # first: the index has them before the catalog says so
+            known = contradictions.indexed_pages(
+                self._catalog
+            )  # first: the index has them before the catalog says so
             self.looked_at = self._parts.index.count()
             found.add(Kind.INDEX_COUNT, count=max(0, known - self.looked_at))
         return self._shown(found, self._page_shown)

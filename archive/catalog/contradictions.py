@@ -183,6 +183,13 @@ def sizes(catalog: Catalog) -> tuple[int, int]:
         return originals, connection.execute(select(func.count()).select_from(page)).scalar_one()
 
 
+def indexed_pages(catalog: Catalog) -> int:
+    """How many pages the index should have as they are now; those that wait for it are left out."""
+    current = (page.c.indexed_revision > 0, page.c.indexed_revision == page.c.revision)
+    with catalog.read() as connection:
+        return connection.execute(select(func.count()).select_from(page).where(*current)).scalar_one()
+
+
 def _needless() -> _Found:
     """A settled page is not open; a described document or an indexed page has no newer revision."""
     has_page = exists().where(page.c.id == message.c.subject, page.c.open)
