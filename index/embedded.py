@@ -219,7 +219,8 @@ class EmbeddedIndex:
     def _failure(self, error: BaseException) -> ArsipError:
         if self._full(error):
             return ArsipError(DISK_FULL, path=str(self._path))
-        if isinstance(error, PermissionError) or "Permission denied" in str(error):
+        unmade = isinstance(error, OSError) and (error.errno == errno.EROFS or not self._path.is_dir())
+        if unmade or isinstance(error, PermissionError) or "Permission denied" in str(error):
             return ArsipError(NOT_WRITABLE, path=str(self._path))
         if "schema does not match" in str(error):
             problem = _("it was made by another version; rebuild it")
