@@ -22,7 +22,7 @@ SERVERS = "ARSIP_TEST_"
 """Where ``make demo`` tells the URLs of the servers that it has started."""
 NAME = "arsip-demo"
 WORKERS = 2
-"""In the served profile, beside the import."""
+"""In the served profile, beside the import, as other machines would have them."""
 
 
 def run(command: list[str], *accepted: int) -> None:
@@ -71,7 +71,7 @@ def _new_database(url: str) -> str:
 
 @contextmanager
 def workers(count: int) -> Iterator[None]:
-    """So many workers in the background, as other machines would have them; ended in good order."""
+    """So many workers in the background, ended in good order."""
     command = ["arsip", "worker"]
     started = []
     for _each in range(count):
@@ -100,8 +100,11 @@ def main() -> int:
     served = asked.profile == "served"
     choose(asked.profile, "elasticsearch" if served else asked.index)
     run(["python", "-m", "samples", str(ROOM / "scans"), "--pages", str(asked.pages)])
+    take_in = ["arsip", "import", str(ROOM / "scans"), "--batch", "demo"]
+    if served:
+        run([*take_in, "--no-work"], Exit.INCOMPLETE, Exit.WAITING)
     with workers(WORKERS if served else 0):
-        run(["arsip", "import", str(ROOM / "scans"), "--batch", "demo"], Exit.INCOMPLETE)
+        run(take_in, Exit.INCOMPLETE)
         if served:
             run(["arsip", "worker", "list"])
     run(["arsip", "batch", "status", "demo"], Exit.INCOMPLETE)

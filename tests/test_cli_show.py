@@ -11,19 +11,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.archives import Arsip, arsip, fill
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("archive")
-    fill(home).catalog.close()
-    return home
+from tests.archives import Arsip, arsip
 
 
 @pytest.fixture
-def run(home: Path) -> Arsip:
-    return arsip(home)
+def run(filled: Path) -> Arsip:
+    return arsip(filled)
 
 
 def picked(run: Arsip, path: str, key: str) -> str:
