@@ -25,6 +25,9 @@ SURE_BLANK, RIVAL, PEAK = 0.95, 0.2, 0.7
 """A window goes from blank to blank of the first probability. It is looked at again where a character has the
 second without being the likeliest, or where the likeliest stays below the third."""
 
+DOUBT = 0.03
+"""What RIVAL is in a word that no dictionary has."""
+
 WIDTH, BEST = 6, 4
 """How many prefixes a beam keeps, and how many of its results are compared."""
 
@@ -69,7 +72,10 @@ def decode(steps: Steps, null: int, space: int, knows: Knows) -> list[Glyph]:
     """
     glyphs = greedy(steps, null)
     costs = step_scores(steps, glyphs, null)
-    for first, stop in windows(steps, glyphs, null):
+    rival = np.full(len(steps), RIVAL)
+    for first, stop in unknown(glyphs, space, knows, len(steps)):
+        rival[first:stop] = DOUBT
+    for first, stop in windows(steps, glyphs, null, rival):
         choices = beam(steps[first:stop], null)
         inside = [g for g in glyphs if first <= g.first < stop]
         before = [g for g in glyphs if g.first < first]
@@ -119,19 +125,29 @@ def split(codes: Sequence[int], space: int) -> list[list[int]]:
 
 
 def step_scores(steps: Steps, glyphs: Sequence[Glyph], null: int) -> NDArray[np.float64]:
-    """The logarithm of how likely each step is as it was read.
+    """The logarithm of how likely each step is as it was read, as Tesseract's beam counts it.
 
-    Beside a character a blank may as well be that character, so both count; of a character's own steps
-    all count as the best of them does.
+    Where a character begins or ends a blank would do as well, so both count together there: at one step
+    outside its run, or at the outermost one inside, whichever is likelier (ContinueContext).
     """
-    before, behind = neighbours(len(steps), glyphs, null)
-    rows = np.arange(len(steps))
-    beside = np.maximum(
-        np.where(before == null, 0, steps[rows, before]), np.where(behind == null, 0, steps[rows, behind])
-    )
-    likely = (steps[:, null] + beside).astype(np.float64)
-    for code, first, last in glyphs:
-        likely[first : last + 1] = steps[first : last + 1, code].max()
+    likely = steps[:, null].astype(np.float64)
+    if not glyphs:
+        return np.log(np.clip(likely, _FLOOR, 1.0))
+    codes, first, last = np.array(glyphs, np.int64).T
+    for code, start, stop in glyphs:
+        likely[start : stop + 1] = steps[start : stop + 1, code]
+    inner = np.concatenate([first, last])
+    both = np.concatenate([codes, codes])
+    outer = np.clip(np.concatenate([first - 1, last + 1]), 0, len(steps) - 1)
+    touching = np.concatenate([[False], first[1:] == last[:-1] + 1])
+    blocked = np.concatenate([touching, np.append(touching[1:], False)]) | (inner == outer)
+    outside = steps[outer, null] + steps[outer, both]
+    inside = np.minimum(steps[inner, null] + steps[inner, both] + 0, 1)
+    beyond = (outside * steps[inner, both] > steps[outer, null] * inside) & ~blocked
+    single = np.concatenate([first == last, first == last])
+    np.maximum.at(likely, outer[beyond | (single & ~blocked)], outside[beyond | (single & ~blocked)])
+    within = ~beyond & ~single
+    np.maximum.at(likely, inner[within], inside[within])
     return np.log(np.clip(likely, _FLOOR, 1.0))
 
 
@@ -145,24 +161,49 @@ def neighbours(
     return np.repeat(codes[:-1], np.diff(firsts)), np.repeat(codes[1:], np.diff(lasts))
 
 
-def windows(steps: Steps, glyphs: Sequence[Glyph], null: int) -> Iterator[tuple[int, int]]:
-    """First step and end of what lies between sure blanks and is not clear."""
+def unknown(glyphs: Sequence[Glyph], space: int, knows: Knows, length: int) -> Iterator[tuple[int, int]]:
+    """First step and end of every word that no dictionary has, with the spaces beside it."""
+    start, word = 0, list[int]()
+    for glyph in glyphs:
+        if glyph.code != space:
+            word.append(glyph.code)
+            continue
+        if word and not knows(word):
+            yield start, glyph.last + 1
+        start, word = glyph.first, []
+    if word and not knows(word):
+        yield start, length
+
+
+def windows(
+    steps: Steps, glyphs: Sequence[Glyph], null: int, rival: NDArray[np.float64]
+) -> Iterator[tuple[int, int]]:
+    """First step and end of what lies between sure blanks and is not clear.
+
+    ``rival`` is, for each step, the probability from which on another character is a rival.
+    """
+    if not glyphs:
+        return
     before, behind = neighbours(len(steps), glyphs, null)
-    rows = np.arange(len(steps))
-    rivals = steps > RIVAL
+    rows, winner = np.arange(len(steps)), steps.argmax(1)
+    rivals = steps > rival[:, None]
     rivals[:, null] = False
-    rivals[rows, before] = rivals[rows, behind] = rivals[rows, steps.argmax(1)] = False
+    rivals[rows, before] = rivals[rows, behind] = rivals[rows, winner] = False
     unclear = np.array(rivals.any(1), np.bool_)
-    for code, first, last in glyphs:
-        if steps[first : last + 1, code].max() < PEAK:
-            unclear[first] = True
+    codes, first, last = np.array(glyphs, np.int64).T
+    peaks = np.maximum.reduceat(np.where(winner == null, 0, steps[rows, winner]), first)
+    unclear[first[peaks < PEAK]] = True
+    # Two characters without a blank between them may be one that the network is in two minds about.
+    pair = np.flatnonzero(first[1:] == last[:-1] + 1)
+    mixed = (steps[first[pair + 1], codes[pair]] > RIVAL) | (steps[last[pair], codes[pair + 1]] > RIVAL)
+    unclear[last[pair[mixed]]] = True
     if not unclear.any():
         return
     open_ = np.concatenate([[False], steps[:, null] <= SURE_BLANK, [False]])
     edges = np.flatnonzero(np.diff(open_))
-    for first, stop in zip(edges[::2], edges[1::2], strict=True):
-        if stop - first <= _LONGEST and unclear[first:stop].any():
-            yield int(first), int(stop)
+    for start, stop in zip(edges[::2], edges[1::2], strict=True):
+        if stop - start <= _LONGEST and unclear[start:stop].any():
+            yield int(start), int(stop)
 
 
 def beam(steps: Steps, null: int) -> list[Choice]:
