@@ -128,3 +128,11 @@ def test_each_engine_is_named(tmp_path: Path, engine: str) -> None:
     found = examined(tmp_path / "none", 0, ARSIP_OCR_ENGINE=engine)
     assert found["Reading"]["message"].endswith(engine)
     assert engine not in found["Other engine"]["message"]
+
+
+def test_an_import_says_that_the_archives_folder_cannot_be_made(tmp_path: Path) -> None:
+    scan = save(tmp_path / "in" / "surat.png", sheet("surat"))
+    ran = Program(Path("/proc/arsip")).run("import", str(scan), "--batch", "uji", "--json")
+    assert ran.code == 5
+    assert ran.answer["error"]["cause"] == "not-writable"
+    assert ran.answer["error"]["message"].startswith("/proc/arsip")

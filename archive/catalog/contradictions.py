@@ -107,8 +107,8 @@ def lost_results(catalog: Catalog, after: str, limit: int) -> tuple[list[Lost], 
 
 
 def lost_results_of(catalog: Catalog, blobs: Sequence[str]) -> tuple[list[Lost], int]:
-    """What is lost among the pages that show these originals (at most IN_LIMIT), and how many these are."""
-    lost, looked_at, _last = _lost(catalog, select(page).where(page.c.blob.in_(blobs)))
+    """What is lost among some pages that show these originals (at most IN_LIMIT), and how many these are."""
+    lost, looked_at, _last = _lost(catalog, select(page).where(page.c.blob.in_(blobs)).limit(IN_LIMIT))
     return lost, looked_at
 
 
