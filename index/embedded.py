@@ -219,7 +219,7 @@ class EmbeddedIndex:
     def _failure(self, error: BaseException) -> ArsipError:
         if self._full(error):
             return ArsipError(DISK_FULL, path=str(self._path))
-        unmade = isinstance(error, OSError) and (error.errno == errno.EROFS or not self._path.is_dir())
+        unmade = isinstance(error, OSError) and (error.errno == errno.EROFS or not self._path.exists())
         if unmade or isinstance(error, PermissionError) or "Permission denied" in str(error):
             return ArsipError(NOT_WRITABLE, path=str(self._path))
         if "schema does not match" in str(error):
