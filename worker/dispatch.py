@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection
 from typing import Protocol
 
 from archive.catalog.connect import Catalog
+from archive.catalog.tools import IN_LIMIT
 from archive.errors import (
     BROKER_REFUSED,
     BROKER_UNREACHABLE,
@@ -87,11 +88,11 @@ class Dispatcher:
             self._thread.join(STOP_SECONDS)
 
     def _work(self) -> None:
-        failures = 0
+        failures, is_quiet = 0, True
         try:
             while not self._stopping.is_set():
                 try:
-                    self._look()
+                    self._look(is_quiet)
                 except ArsipError as error:
                     if error.failure.cause not in _BROKEN:
                         raise
@@ -99,29 +100,31 @@ class Dispatcher:
                         self.is_cut_off = True
                         self._tell(error.failure)
                     self._stopping.wait(min(2.0**failures, LONGEST_PAUSE_SECONDS))
-                    failures += 1
+                    failures, is_quiet = failures + 1, True
                 else:
                     failures, self.is_cut_off = 0, False
-                    self._news.wait(LOOK_SECONDS)
+                    is_quiet = not self._news.wait(LOOK_SECONDS)
                     self._news.clear()
         except Exception as error:
             self._fail(failure_of(error))
         finally:
             self._server.hang_up()
 
-    def _look(self) -> None:
-        self._server.keep()
-        while not self._stopping.is_set() and (letters := self._chosen()):
-            self._publish(letters)
-        if (
-            dispatch.is_overdue(self._catalog, self._owner, self._stages, LOST_SECONDS)
-            and self._server.is_empty()
-        ):
+    def _look(self, is_quiet: bool) -> None:
+        """Publish what waits; in quiet moments see whether the server is there, and what it lost."""
+        if is_quiet:
+            self._server.keep()
+        letters = dispatch.choose(self._catalog, self._stages, self._resend_seconds)
+        self._publish(letters)
+        if len(letters) == IN_LIMIT:
+            self.wake()
+        elif is_quiet and self._is_overdue() and self._server.is_empty():
             # Nobody begins it and it is not there: a queue was purged, or whoever published it was killed.
             dispatch.send_again(self._catalog, self._stages, LOST_SECONDS)
+            self.wake()
 
-    def _chosen(self) -> list[Letter]:
-        return dispatch.choose(self._catalog, self._stages, self._resend_seconds)
+    def _is_overdue(self) -> bool:
+        return dispatch.is_overdue(self._catalog, self._owner, self._stages, LOST_SECONDS)
 
     def _publish(self, letters: list[Letter]) -> None:
         for place, letter in enumerate(letters):

@@ -7,10 +7,27 @@ something, and what a broker loses is only sent again.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection, Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, not_, or_, select, union_all, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Double,
+    Integer,
+    and_,
+    bindparam,
+    exists,
+    func,
+    not_,
+    or_,
+    select,
+    union_all,
+    update,
+)
 
 from archive.catalog.connect import Catalog
 from archive.catalog.schema import message, worker
@@ -25,6 +42,9 @@ RESEND_SECONDS = 300.0
 """After how long what was sent and not begun is sent again, whatever the broker says."""
 
 
+_Time = float | BindParameter[float]
+
+
 class Letter(NamedTuple):
     """A message to be published: what is to be done, to what, and how soon (a lower priority is sooner)."""
 
@@ -37,7 +57,8 @@ class Letter(NamedTuple):
 def choose(catalog: Catalog, stages: Collection[Stage], resend_seconds: float) -> list[Letter]:
     """Choose what is to be published now, and note that it was; the first things first.
 
-    Any number of dispatchers may choose at once: each message is given to one of them.
+    Any number of dispatchers may choose at once: each message is given to one of them. No more than IN_LIMIT
+    come at a time.
     """
     now = catalog.now()
     with catalog.read() as connection:
@@ -47,9 +68,10 @@ def choose(catalog: Catalog, stages: Collection[Stage], resend_seconds: float) -
     fitting = _fitting(waiting, sent, window)
     if not fitting:
         return []
+    still = _may_go(now, now - resend_seconds, now + resend_seconds)
     chosen = (
         select(message.c.id)
-        .where(message.c.id.in_([each.id for each in fitting]), *_may_go(now, resend_seconds))
+        .where(message.c.id.in_([each.id for each in fitting]), *still)
         .with_for_update(skip_locked=True)
     )
     with catalog.write() as connection:
@@ -100,7 +122,7 @@ def _sent_by_priority(
             message.c.owner.is_(None),
             message.c.stage.in_(list(stages)),
             message.c.priority < HELD,
-            _is_sent(now, resend_seconds),
+            message.c.sent_at.between(now - resend_seconds, now + resend_seconds),
         )
         .group_by(message.c.priority)
     )
@@ -111,21 +133,30 @@ def _waiting(
     connection: Connection, stages: Collection[Stage], now: float, resend_seconds: float, limit: int
 ) -> list[Letter]:
     """What may be published, first things first."""
+    given = {"now": now, "before": now - resend_seconds, "after": now + resend_seconds, "most": limit}
+    rows = connection.execute(_waiting_query(tuple(stages)), given)
+    return [Letter(row.id, Stage(row.stage), row.subject, row.priority) for row in rows]
+
+
+@functools.cache
+def _waiting_query(stages: tuple[Stage, ...]) -> CompoundSelect[tuple[Any, ...]]:
+    """Made once: it is asked again and again, and to make it takes longer than to answer it."""
+    now, before, after = (bindparam(name, type_=Double) for name in ("now", "before", "after"))
+    most = bindparam("most", type_=Integer)
     first = (message.c.priority, message.c.number, message.c.id)
     columns = (message.c.id, message.c.stage, message.c.subject, message.c.priority, message.c.number)
     # The first of each stage, then of those: an index leads to them however many wait.
     heads = [
         select(
             select(*columns)
-            .where(message.c.stage == stage, *_may_go(now, resend_seconds))
+            .where(message.c.stage == stage, *_may_go(now, before, after))
             .order_by(*first)
-            .limit(limit)
+            .limit(most)
             .subquery()
         )
         for stage in stages
     ]
-    query = union_all(*heads).order_by("priority", "number", "id").limit(limit)
-    return [Letter(row.id, Stage(row.stage), row.subject, row.priority) for row in connection.execute(query)]
+    return union_all(*heads).order_by("priority", "number", "id").limit(most)
 
 
 def _fitting(waiting: list[Letter], sent: dict[int, int], window: int) -> list[Letter]:
@@ -143,19 +174,18 @@ def _fitting(waiting: list[Letter], sent: dict[int, int], window: int) -> list[L
     return fitting
 
 
-def _may_go(now: float, resend_seconds: float) -> tuple[ColumnElement[bool], ...]:
-    """What makes a message one that may be published now."""
+def _may_go(now: _Time, before: _Time, after: _Time) -> tuple[ColumnElement[bool], ...]:
+    """What makes a message one that may be published now.
+
+    Sent between ``before`` and ``after`` is sent lately: what lies further ahead comes from a clock that was
+    set back since.
+    """
     return (
         message.c.owner.is_(None),
         message.c.due <= now,
         message.c.priority < HELD,
-        or_(message.c.sent_at.is_(None), not_(_is_sent(now, resend_seconds))),
+        or_(message.c.sent_at.is_(None), not_(message.c.sent_at.between(before, after))),
     )
-
-
-def _is_sent(now: float, resend_seconds: float) -> ColumnElement[bool]:
-    """Sent lately; a time to come is that of a clock which was set back."""
-    return message.c.sent_at.between(now - resend_seconds, now + resend_seconds)
 
 
 def _overdue(stages: Collection[Stage], before: float) -> tuple[ColumnElement[bool], ...]:
