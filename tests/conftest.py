@@ -97,10 +97,15 @@ def redis_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def elasticsearch_url() -> Iterator[str]:
-    """The URL of a real Elasticsearch, of the version that is asked for. It is shared: see index_servers."""
+def _elasticsearch_asked_for() -> Iterator[str]:
     with _url(servers.ELASTICSEARCH, servers.elasticsearch()) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_url(_elasticsearch_asked_for: str) -> str:
+    """The URL of a real Elasticsearch, of the version that is asked for. It is shared: see index_servers."""
+    return _elasticsearch_asked_for
 
 
 @pytest.fixture(scope="session")
@@ -168,7 +173,7 @@ def _apart(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> I
 def _elasticsearch(request: pytest.FixtureRequest, major: str) -> Iterator[str]:
     """That of ``elasticsearch_url`` where it is of this version, else one more of our own."""
     if os.environ.get(servers.VERSION, "8") == major or os.environ.get(servers.ELASTICSEARCH):
-        url: str = request.getfixturevalue("elasticsearch_url")
+        url: str = request.getfixturevalue("_elasticsearch_asked_for")
         if servers.version(url).startswith(f"{major}."):
             yield url
             return

@@ -21,6 +21,12 @@ from tests.index_servers import fresh
 ALL = Filter()
 
 
+@pytest.fixture(scope="module", params=["elasticsearch_8_url", "elasticsearch_9_url"])
+def elasticsearch_url(request: pytest.FixtureRequest) -> str:
+    """That of each version, one after the other."""
+    return str(request.getfixturevalue(request.param))
+
+
 @pytest.fixture
 def name(elasticsearch_url: str) -> Iterator[str]:
     with fresh(elasticsearch_url) as made:
