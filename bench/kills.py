@@ -1,6 +1,9 @@
-"""Kills commands, workers and readers at random moments, and counts what was lost or doubled: nothing may be.
+"""Kills commands, workers, readers and servers at random moments, and counts what was lost or doubled.
 
-``python -m bench.kills --seeds 60 [--index elasticsearch]``; ``make test`` runs ten of the seeds.
+    python -m bench.kills [--seeds 60] [--profile served] [--json]
+
+Served, PostgreSQL, RabbitMQ and Elasticsearch are killed as well (SIGKILL), and started again on what they
+left. Ends with 1 where anything was lost or doubled. ``make test`` runs ten of the seeds in each profile.
 """
 
 from __future__ import annotations
@@ -16,7 +19,8 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +34,7 @@ from archive.catalog.accounts import account
 from archive.catalog.schema import message, page
 from archive.ledger.messages import refill
 from index.query import parse
+from tests.servers import Server, elasticsearch, new_database, postgres, rabbitmq
 from worker.parts import Parts
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -39,6 +44,10 @@ BOOK = 8
 KILLS = 3
 READER_KILLS = 2
 """Fewer than set a page aside: here the readers are innocent, and so is the page."""
+STRIKES = 0.5
+"""How likely each of the kills has a server's before it."""
+SLOW_TO_START = {"Elasticsearch": 0.3}
+"""Killed less often, or most of the time would be waiting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +84,11 @@ def draw(folder: Path) -> int:
     return len(pages)
 
 
-def run(seed: int, scratch: Path, environment: Mapping[str, str]) -> Verdict:
-    """One archive, imported with interruptions of the worst kind, then in peace; what is wrong with it."""
+def run(seed: int, scratch: Path, environment: Mapping[str, str], servers: Sequence[Server] = ()) -> Verdict:
+    """One archive, imported with interruptions of the worst kind, then in peace; what is wrong with it.
+
+    ``servers`` are killed too, each started again at once or a little later.
+    """
     started = time.monotonic()
     dice = random.Random(seed)
     tree, home = scratch / "tree", scratch / "home"
@@ -92,6 +104,8 @@ def run(seed: int, scratch: Path, environment: Mapping[str, str]) -> Verdict:
         if dice.random() < 0.8:
             _until_it_reads(process)
         time.sleep(dice.uniform(0.0, 1.5))
+        if servers and dice.random() < STRIKES:
+            killed.append(_strike(dice, servers))
         killed += _kill(dice, process, killed)
     last = _command(around, "import", str(tree), "--batch", BATCH, "--json")
     last.wait()
@@ -99,6 +113,16 @@ def run(seed: int, scratch: Path, environment: Mapping[str, str]) -> Verdict:
     wrong = list(_wrong(parts, pages))
     parts.close()
     return Verdict(seed, tuple(killed), tuple(wrong), round(time.monotonic() - started, 1))
+
+
+def _strike(dice: random.Random, servers: Sequence[Server]) -> str:
+    """Kill a server and start it again; returns which."""
+    server = dice.choices(servers, [SLOW_TO_START.get(each.name, 1.0) for each in servers])[0]
+    server.kill()
+    time.sleep(dice.uniform(0.0, 2.0))
+    server.start()
+    time.sleep(dice.uniform(0.0, 2.0))
+    return server.name
 
 
 def _until_it_reads(process: subprocess.Popen[bytes]) -> None:
@@ -193,25 +217,49 @@ def _end(process: psutil.Process) -> None:
         process.send_signal(signal.SIGKILL)
 
 
+def served(stack: ExitStack) -> list[Server]:
+    """PostgreSQL, RabbitMQ and Elasticsearch, started for the purpose."""
+    return [stack.enter_context(start()) for start in (postgres, rabbitmq, elasticsearch)]
+
+
+def names(servers: Sequence[Server], database: str, name: str) -> dict[str, str]:
+    """The settings of an archive on these servers."""
+    _postgres, broker, index = servers
+    return {
+        "ARSIP_CATALOG_URL": database,
+        "ARSIP_BROKER_URL": broker.url,
+        "ARSIP_BROKER_NAME": name,
+        "ARSIP_INDEX_ENGINE": "elasticsearch",
+        "ARSIP_INDEX_URL": index.url,
+        "ARSIP_INDEX_NAME": name,
+    }
+
+
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--seeds", type=int, default=60)
-    parser.add_argument("--index", choices=["embedded", "elasticsearch"], default="embedded")
-    parser.add_argument("--url", default="http://127.0.0.1:9200", help="of a running Elasticsearch")
+    parser.add_argument("--first", type=int, default=0, help="the first seed")
+    parser.add_argument("--profile", choices=["embedded", "served"], default="embedded")
     parser.add_argument("--json", action="store_true")
     chosen = parser.parse_args()
     verdicts = []
-    for seed in range(chosen.seeds):
-        name = f"arsip-kills-{os.getpid()}-{seed}"
-        around = {"ARSIP_INDEX_ENGINE": chosen.index, "ARSIP_INDEX_URL": chosen.url, "ARSIP_INDEX_NAME": name}
-        with tempfile.TemporaryDirectory() as scratch:
-            verdict = run(seed, Path(scratch), around)
-        verdicts.append(verdict)
-        if not chosen.json:
-            print(
-                f"seed {seed}: killed {', '.join(verdict.killed) or 'nobody'}; {verdict.seconds} s;", end=" "
-            )
-            print("; ".join(verdict.wrong) or "nothing lost, nothing doubled", flush=True)
+    with ExitStack() as servers_live:
+        servers = served(servers_live) if chosen.profile == "served" else []
+        for seed in range(chosen.first, chosen.first + chosen.seeds):
+            with ExitStack() as stack:
+                scratch = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+                around = {}
+                if servers:
+                    database = stack.enter_context(new_database(servers[0].url))
+                    around = names(servers, database, f"kills-{os.getpid()}-{seed}")
+                verdict = run(seed, scratch, around, servers)
+            verdicts.append(verdict)
+            if not chosen.json:
+                killed = ", ".join(verdict.killed) or "nobody"
+                wrong = "; ".join(verdict.wrong) or "nothing lost, nothing doubled"
+                print(f"seed {seed}: killed {killed}; {verdict.seconds} s; {wrong}", flush=True)
     bad = [verdict for verdict in verdicts if verdict.wrong]
     kills = Counter(each for verdict in verdicts for each in verdict.killed)
     if chosen.json:

@@ -1,31 +1,41 @@
-"""kill -9 at random moments, on both index engines: nothing is lost and nothing is doubled."""
+"""kill -9 at random moments, in both profiles, of servers too: nothing is lost and nothing is doubled."""
 
 from __future__ import annotations
 
-import os
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from bench.kills import run
+from bench.kills import names, run, served
+from tests.conftest import absent
+from tests.servers import Missing, Server, new_database
 
 SEEDS = range(10)
 
 
+@pytest.fixture(scope="module")
+def servers() -> Iterator[list[Server]]:
+    """Servers of our own, as they are to be killed."""
+    with ExitStack() as stack:
+        try:
+            mine = served(stack)
+        except Missing as error:
+            absent(str(error))
+        yield mine
+
+
 @pytest.mark.parametrize("seed", SEEDS)
-def test_kills_lose_nothing_on_the_embedded_index(seed: int, tmp_path: Path) -> None:
-    verdict = run(seed, tmp_path, {"ARSIP_INDEX_ENGINE": "embedded"})
+def test_kills_lose_nothing_embedded(seed: int, tmp_path: Path) -> None:
+    verdict = run(seed, tmp_path, {})
     assert verdict.killed
     assert not verdict.wrong, verdict
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_kills_lose_nothing_on_elasticsearch(seed: int, tmp_path: Path, elasticsearch_url: str) -> None:
-    around = {
-        "ARSIP_INDEX_ENGINE": "elasticsearch",
-        "ARSIP_INDEX_URL": elasticsearch_url,
-        "ARSIP_INDEX_NAME": f"kills-{os.getpid()}-{seed}",
-    }
-    verdict = run(seed, tmp_path, around)
+def test_kills_lose_nothing_served(seed: int, tmp_path: Path, servers: list[Server]) -> None:
+    with new_database(servers[0].url) as database:
+        verdict = run(seed, tmp_path, names(servers, database, f"kills-{seed}"), servers)
     assert verdict.killed
     assert not verdict.wrong, verdict
