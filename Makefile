@@ -6,7 +6,7 @@ PYTHON = .venv/bin/python
 PROFILE = embedded
 INDEX = embedded
 DEMO_SERVERS = $(if $(filter served,$(PROFILE)),postgres rabbitmq elasticsearch,$(filter elasticsearch,$(INDEX)))
-SERVERS = postgres rabbitmq redis elasticsearch elasticsearch-9
+SERVERS = postgres rabbitmq redis elasticsearch elasticsearch-9 hosts deploy
 TEST_SERVERS = $(filter-out no,$(SERVERS))
 
 .PHONY: program demo test check bench docs messages lock clean

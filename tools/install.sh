@@ -1,10 +1,12 @@
 #!/bin/bash
-# Installs what is missing, and says first what that is: tools/install.sh [dev] [SERVER...]
+# Installs what is missing, and says first what that is: tools/install.sh [dev] [SERVER...] [hosts] [deploy]
 #   (always)         the program: Python, Tesseract with Indonesian and English, fonts for the demo's letters, .venv
 #   dev              the tools that check and test it
 #   postgres rabbitmq redis elasticsearch
 #                    servers for the tests and the demo, which start them themselves: none is left running
 #   elasticsearch-9  the next version beside it, where a Java 21 is there to run it
+#   hosts            what makes several hosts of one machine
+#   deploy           what checks the compose file and the systemd units
 # A terminal is asked, a script is not. Exit 2: something is missing that must be installed by root, or was declined.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -73,6 +75,11 @@ starting() { # PACKAGE MEGABYTES SERVICE...
 ! needs rabbitmq || has_rabbitmq || starting rabbitmq-server 35 rabbitmq-server $(command -v epmd > /dev/null || echo epmd.service epmd.socket)
 ! needs redis || command -v redis-server > /dev/null || starting redis-server 5 redis-server
 DEBIAN+=("${STARTING[@]}")
+! needs hosts || [ -n "$(command -v ip /usr/sbin/ip)" ] || DEBIAN+=(iproute2)
+if needs deploy; then
+  docker compose version > /dev/null 2>&1 || command -v docker-compose > /dev/null || { DEBIAN+=(docker-compose); MEGABYTES=$((MEGABYTES + 25)); }
+  command -v systemd-analyze > /dev/null || { DEBIAN+=(systemd); MEGABYTES=$((MEGABYTES + 10)); }
+fi
 
 FETCH=()                                                               # versions of Elasticsearch
 if needs elasticsearch; then
