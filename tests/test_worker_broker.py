@@ -10,12 +10,13 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import NamedTuple
 
 import dramatiq
 import pytest
+import redis
 from dramatiq import MessageProxy
 from dramatiq.broker import Consumer
 
@@ -94,7 +95,9 @@ def make(request: pytest.FixtureRequest, kind: Kind, archive: Archive, tmp_path:
     if kind.broker == "rabbitmq":
         delete_queues(said["ARSIP_BROKER_URL"], [made[0].queue(stage) for stage in Stage])
     elif kind.broker == "redis":
-        made[0].flush_all()
+        with closing(redis.Redis.from_url(said["ARSIP_BROKER_URL"])) as client:
+            if left := client.keys(f"{said['ARSIP_BROKER_NAME']}:*"):
+                client.delete(*left)
 
 
 @pytest.fixture
