@@ -72,8 +72,10 @@ def main() -> int:
     """Update the .po file, compile it, and list what is missing; 1 when anything is."""
     catalog = translated()
     catalog.update(extracted(), no_fuzzy_matching=True, update_creation_date=False)
-    with (FOLDER / "arsip.po").open("wb") as file:
-        write_po(file, catalog, width=100, ignore_obsolete=True, include_lineno=False, sort_by_file=True)
+    written = io.BytesIO()
+    write_po(written, catalog, width=100, ignore_obsolete=True, include_lineno=False, sort_by_file=True)
+    (FOLDER / "arsip.po.new").write_bytes(written.getvalue())
+    (FOLDER / "arsip.po.new").replace(FOLDER / "arsip.po")  # translations must not go with a run that is ended
     (FOLDER / "arsip.mo").write_bytes(compiled(catalog))
     for text in missing(catalog):
         sys.stdout.write(f"not translated: {text}\n")
