@@ -75,7 +75,7 @@ def main() -> int:
     written = io.BytesIO()
     write_po(written, catalog, width=100, ignore_obsolete=True, include_lineno=False, sort_by_file=True)
     (FOLDER / "arsip.po.new").write_bytes(written.getvalue())
-    (FOLDER / "arsip.po.new").replace(FOLDER / "arsip.po")  # translations must not go with a run that is ended
+    (FOLDER / "arsip.po.new").replace(FOLDER / "arsip.po")  # whole, or not at all
     (FOLDER / "arsip.mo").write_bytes(compiled(catalog))
     for text in missing(catalog):
         sys.stdout.write(f"not translated: {text}\n")
