@@ -15,8 +15,13 @@ IN_LIMIT = 500
 
 def insert(connection: Connection, table: Table) -> Insert:
     """An INSERT that knows ON CONFLICT (both dialects have it, each in a class of its own)."""
+    return insert_for(connection.dialect.name, table)
+
+
+def insert_for(dialect: str, table: Table) -> Insert:
+    """The same for a dialect by its name, for statements that are built once."""
     make: Any
-    if connection.dialect.name == "postgresql":
+    if dialect == "postgresql":
         from sqlalchemy.dialects.postgresql import insert as make  # takes 0.1 s to load
     else:
         from sqlalchemy.dialects.sqlite import insert as make

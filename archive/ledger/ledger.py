@@ -8,32 +8,15 @@ nowhere else; only here is decided what is tried again, when, and what is set as
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from typing import Any
 
 import msgspec
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Row,
-    Select,
-    and_,
-    bindparam,
-    case,
-    delete,
-    exists,
-    func,
-    null,
-    or_,
-    select,
-    update,
-)
-from sqlalchemy.sql.dml import ReturningUpdate
+from sqlalchemy import Connection, Row
 
 from archive.catalog import codec
 from archive.catalog.connect import Catalog
-from archive.catalog.schema import batch, document, message, page, stage_run
-from archive.catalog.tools import in_order, insert
+from archive.catalog.schema import page
 from archive.errors import PAGE_MEMORY, PAGE_TIMEOUT, READER_DIED, Failure, Fault
+from archive.ledger import statements as say
 from archive.ledger.inputs import Inputs
 from archive.ledger.messages import AT_ONCE, HELD, Post, put
 from archive.ledger.outcome import keep, stop, write_document, write_page
@@ -67,7 +50,7 @@ class Ledger:
 
         def do(connection: Connection) -> Work | None:
             if stage is Stage.CLASSIFY:  # whoever settles a page of it must have come to his end
-                connection.execute(in_order(document, document.c.id == subject))
+                connection.execute(say.LOCK_DOCUMENT, {"of": subject})
             return self._begin(connection, stage, subject)
 
         return self.catalog.transact(do)
@@ -90,160 +73,125 @@ class Ledger:
         return self.catalog.transact(do)
 
     def _begin(self, connection: Connection, stage: Stage, subject: str) -> Work | None:
-        claimed = self._claim(connection, stage, subject)
+        given = {"of": subject, "of_stage": stage, "now": self.catalog.now(), "me": self.owner}
+        claimed = connection.execute(say.CLAIM, given).one_or_none()
         if claimed is None:
             return None
         if stage is Stage.INDEX:
             return self._begin_index(connection, claimed)
         work = self._inputs.work(connection, claimed)
         if work is None:
-            connection.execute(delete(message).where(message.c.id == claimed.id))
+            connection.execute(say.DROP, {"of_all": [claimed.id]})
             return None
-        return self._open(connection, [work], [claimed])[0]
+        return self._hold(connection, [work], [claimed])[0]
 
-    def _begin_index(self, connection: Connection, claimed: Claimed) -> Work | None:
-        """Take all that waits together with this page, which the index is quicker with.
+    def _begin_index(self, connection: Connection, claimed: Claimed | None = None) -> Work | None:
+        """Take all that waits together, with this page: the index is quicker with many.
 
         A page that a worker was lost with is taken alone, so that the others need not pay for it.
         """
-        rows = [claimed, *self._claim_others(connection)]
+        rows = [] if claimed is None else [claimed]
+        given = {"at_most": TAKEN_TOGETHER - len(rows), "now": self.catalog.now(), "me": self.owner}
+        rows += connection.execute(say.CLAIM_FOR_INDEX, given).all()
         works = self._inputs.index_works(connection, rows)
         taken = [work for work in works if not work.lost]
-        if works and works[0].subject == claimed.subject and works[0].lost:
+        if claimed is not None and works and works[0].subject == claimed.subject and works[0].lost:
             taken = works[:1]
         known, mine = ({work.subject for work in some} for some in (works, taken))
         if unknown := [row.id for row in rows if row.subject not in known]:
-            connection.execute(delete(message).where(message.c.id.in_(unknown)))
+            connection.execute(say.DROP, {"of_all": unknown})
         if others := [row.id for row in rows if row.subject in known - mine]:
-            connection.execute(
-                update(message).where(message.c.id.in_(others)).values(owner=None, sent_at=None)
-            )
+            connection.execute(say.GIVE_BACK, {"of_all": others})
         if not taken:
             return None
         taken.sort(key=lambda work: work.blocked is not None)  # the first speaks for all
-        first, *rest = self._open(connection, taken, rows)
+        first, *rest = self._hold(connection, taken, rows)
         together = tuple(record for work in taken for record in work.records)
         return msgspec.structs.replace(first, records=together, others=tuple(rest))
 
-    def _claim(self, connection: Connection, stage: Stage, subject: str) -> Claimed | None:
-        this = select(message.c.id).where(
-            message.c.stage == stage, message.c.subject == subject, *self._free()
-        )
-        return connection.execute(self._take(this)).one_or_none()
+    def _go_on(self, connection: Connection, posts: Sequence[Post]) -> Work | None:
+        """Put messages for what follows; where this worker serves it, begin it in the same commit."""
+        stage = posts[0].stage
+        if stage not in self.serves or posts[0].priority >= HELD:
+            put(connection, posts)
+            return None
+        if stage is Stage.INDEX:
+            put(connection, posts)
+            return self._begin_index(connection)
+        (post,) = posts
+        work = self._inputs.work(connection, post)
+        if work is None:
+            return None
+        (work,) = self._open(connection, [work], post.batch)
+        given = {**post._asdict(), "me": self.owner, "of_run": work.run}
+        if connection.execute(say.put_held(connection.dialect.name), given).first() is not None:
+            return work
+        connection.execute(say.DROP_RUN, {"of_run": work.run})  # there is such a message already
+        return self._begin(connection, stage, post.subject)
 
-    def _claim_others(self, connection: Connection) -> Sequence[Claimed]:
-        first = (
-            select(message.c.id)
-            .where(message.c.stage == Stage.INDEX, *self._free())
-            .order_by(message.c.priority, message.c.number, message.c.id)
-            .limit(TAKEN_TOGETHER - 1)
-        )
-        return connection.execute(self._take(first)).all()
-
-    def _take(self, which: Select[tuple[int]]) -> ReturningUpdate[Any]:
-        # A CTE is run once; PostgreSQL may run a subquery again, and then takes more than its limit.
-        ids = which.with_for_update(skip_locked=True).cte("free")
-        return (
-            update(message)
-            .where(message.c.id.in_(select(ids.c.id)))
-            .values(owner=self.owner)
-            .returning(message)
-        )
-
-    def _free(self) -> tuple[ColumnElement[bool], ...]:
-        """What makes a message one that may be claimed now."""
-        return (
-            message.c.owner.is_(None),
-            message.c.due <= self.catalog.now(),
-            message.c.priority < HELD,
-        )
-
-    def _open(self, connection: Connection, works: Sequence[Work], claimed: Sequence[Claimed]) -> list[Work]:
-        """Open a run for each work, which is the moment the attempt counts, and let it hold its message."""
-        of = {row.subject: row for row in claimed}
+    def _open(self, connection: Connection, works: Sequence[Work], *batches: str) -> list[Work]:
+        """Open a run for each work, which is the moment the attempt counts."""
         rows = [
             {
                 "stage": work.stage,
                 "subject": work.subject,
                 "revision": work.revision,
-                "batch": of[work.subject].batch,
+                "batch": of,
                 "owner": self.owner,
                 "started_at": self.catalog.now(),
             }
-            for work in works
+            for work, of in zip(works, batches, strict=True)
         ]
-        runs = connection.execute(
-            insert(connection, stage_run).returning(stage_run.c.id, sort_by_parameter_order=True), rows
-        ).scalars()
-        opened = [msgspec.structs.replace(work, run=run) for work, run in zip(works, runs, strict=True)]
-        connection.execute(
-            update(message).where(message.c.id == bindparam("of")).values(run=bindparam("by")),
-            [{"of": of[work.subject].id, "by": work.run} for work in opened],
-        )
+        runs = connection.execute(say.OPEN_RUN, rows).scalars()
+        return [msgspec.structs.replace(work, run=run) for work, run in zip(works, runs, strict=True)]
+
+    def _hold(self, connection: Connection, works: Sequence[Work], claimed: Sequence[Claimed]) -> list[Work]:
+        """Open a run for each work, and let it hold the message that was claimed."""
+        of = {row.subject: row for row in claimed}
+        opened = self._open(connection, works, *(of[work.subject].batch for work in works))
+        held = [{"of_message": of[work.subject].id, "of_run": work.run} for work in opened]
+        connection.execute(say.HOLD, held)
         return opened
 
     def _settle_page(
         self, connection: Connection, work: Work, outcome: Outcome, follow: Follow
     ) -> Work | None:
-        # The document first: two last pages must not both think that the other is open. What is read
-        # before the lock is there may be out of date.
-        of = select(page.c.document).where(page.c.id == work.subject).scalar_subquery()
-        connection.execute(in_order(document, document.c.id == of))
-        row = connection.execute(
-            select(page.c.document, page.c.batch, page.c.number, page.c.revision)
-            .add_columns(batch.c.priority, message.c.fresh)
-            .join_from(page, batch, batch.c.id == page.c.batch)
-            .join(message, message.c.subject == page.c.id)
-            .where(_its_message(work))
-            .with_for_update(of=[page, message])
-        ).one_or_none()
+        # With its document: two last pages must not both think that the other is open.
+        row = connection.execute(say.PAGE_HELD, _its(work)).one_or_none()
         if row is None:
-            self._close(connection, [work], "stale")
+            self._close(connection, work, "stale")
             return None
         if self._goes_again(connection, work, outcome, row.revision):
             return None
         self._end(connection, work, outcome)
         is_settled = write_page(connection, work, outcome, row.document)
         document_settled = (
-            is_settled
-            and not connection.execute(
-                select(exists().where(page.c.document == row.document, page.c.open))
-            ).scalar_one()
+            is_settled and not connection.execute(say.HAS_OPEN_PAGES, {"of": row.document}).scalar_one()
         )
         stage = follow(work.stage, is_settled, document_settled)
         if stage is None:
             return None
         subject, number = (row.document, 0) if stage is Stage.CLASSIFY else (work.subject, row.number)
-        put(connection, [Post(stage, subject, row.batch, row.priority, number, row.fresh)])
-        return self._begin(connection, stage, subject) if stage in self.serves else None
+        return self._go_on(connection, [Post(stage, subject, row.batch, row.priority, number, row.fresh)])
 
     def _settle_document(
         self, connection: Connection, work: Work, outcome: Outcome, follow: Follow
     ) -> Work | None:
-        row = connection.execute(
-            select(document.c.batch, document.c.revision, batch.c.priority)
-            .join(batch, batch.c.id == document.c.batch)
-            .where(document.c.id == work.subject)
-            .with_for_update(of=document)
-        ).one()
-        if connection.execute(in_order(message, _its_message(work))).first() is None:
-            self._close(connection, [work], "stale")
+        row = connection.execute(say.DOCUMENT_HELD, _its(work)).one_or_none()
+        if row is None:
+            self._close(connection, work, "stale")
             return None
         if self._goes_again(connection, work, outcome, row.revision):
             return None
         self._end(connection, work, outcome)
         write_document(connection, work, outcome)
-        pages = connection.execute(
-            update(page)
-            .where(page.c.id.in_(in_order(page, page.c.document == work.subject)))
-            .values(revision=page.c.revision + 1)
-            .returning(page.c.id, page.c.number)
-        ).all()
+        pages = connection.execute(say.NEXT_REVISION_OF_PAGES, {"of": work.subject}).all()
         stage = follow(work.stage, True, True)
         if stage is None or not pages:
             return None
-        put(connection, [Post(stage, each.id, row.batch, row.priority, each.number) for each in pages])
-        return self._begin(connection, stage, pages[0].id) if stage in self.serves else None
+        return self._go_on(
+            connection, [Post(stage, each.id, row.batch, row.priority, each.number) for each in pages]
+        )
 
     def _goes_again(self, connection: Connection, work: Work, outcome: Outcome, revision: int) -> bool:
         """Whether the subject has a newer revision, or failed and is to be tried again: its message stays."""
@@ -258,15 +206,16 @@ class Ledger:
     def _settle_index(self, connection: Connection, work: Work, outcome: Outcome) -> None:
         """Mark what the index took; a page that changed meanwhile keeps its message and goes again."""
         works = [work, *work.others]
-        revisions, held = _lock(connection, works)
+        subjects = {"of_all": [each.subject for each in works]}
+        held = {row.run: row.revision for row in connection.execute(say.INDEXED_HELD, subjects)}
         done, later = [], AT_ONCE
         for each in works:
             failed = _failure(each, outcome)
-            changed = revisions[each.subject] > each.revision
+            changed = held.get(each.run, 0) > each.revision
             if each.run not in held:
-                self._close(connection, [each], "stale")
+                self._close(connection, each, "stale")
             elif failed is None and changed:
-                _mark(connection, [each.subject], each.revision)
+                connection.execute(say.INDEX_HAD_PAGE, {"of": each.subject, "of_revision": each.revision})
                 self._leave(connection, each, "done")
             elif failed is None:
                 done.append(each)
@@ -279,16 +228,12 @@ class Ledger:
                 self._end(connection, each, failed)
                 connection.execute(stop(each, failed).where(~page.c.open))
         if done:
-            _mark(connection, [each.subject for each in done], page.c.revision)
-            self._close(connection, done, "done")
-            connection.execute(delete(message).where(*_index_messages(done)))
+            subjects = {"of_all": [each.subject for each in done]}
+            connection.execute(say.INDEX_HAS_PAGES, subjects)
+            connection.execute(say.CLOSE_RUN, [self._closed(each, "done") for each in done])
+            connection.execute(say.END_INDEX_MESSAGES, subjects)
         if isinstance(outcome, Failure) and outcome.fault is Fault.WORLD:
-            # The index is down, and not for these pages only: the others need not find out one by one.
-            waits = and_(message.c.stage == Stage.INDEX, message.c.owner.is_(None), message.c.due < later)
-            others = in_order(message, waits, skip_locked=True)
-            connection.execute(
-                update(message).where(message.c.id.in_(others)).values(due=later, sent_at=None)
-            )
+            connection.execute(say.PUT_OFF_INDEX, {"now": later})
 
     def _leave(
         self,
@@ -299,34 +244,30 @@ class Ledger:
         failed: Failure | None = None,
     ) -> None:
         """End the run and leave its message for anybody, from ``due`` on."""
-        self._close(connection, [work], ended, failed)
-        connection.execute(
-            update(message).where(_its_message(work)).values(owner=None, run=None, sent_at=None, due=due)
-        )
+        self._close(connection, work, ended, failed)
+        connection.execute(say.LEAVE_MESSAGE, {**_its(work), "until": due})
 
     def _end(self, connection: Connection, work: Work, outcome: Outcome) -> None:
         """End run and message, keep the result."""
         if isinstance(outcome, Failure):
-            self._close(connection, [work], "stopped", outcome)
+            self._close(connection, work, "stopped", outcome)
         else:
-            self._close(connection, [work], "done" if work.known is None else "reused")
+            self._close(connection, work, "done" if work.known is None else "reused")
             if work.known is None and not isinstance(outcome, Indexed):
                 keep(connection, work, outcome, self.catalog.now())
-        connection.execute(delete(message).where(_its_message(work)))
+        connection.execute(say.END_MESSAGE, _its(work))
 
-    def _close(
-        self, connection: Connection, works: Sequence[Work], ended: str, failed: Failure | None = None
-    ) -> None:
-        connection.execute(
-            update(stage_run)
-            .where(stage_run.c.id.in_([work.run for work in works]), stage_run.c.outcome.is_(None))
-            .values(
-                ended_at=self.catalog.now(),
-                outcome=ended,
-                cause=None if failed is None else failed.cause,
-                details=None if failed is None else codec.details(failed),
-            )
-        )
+    def _close(self, connection: Connection, work: Work, ended: str, failed: Failure | None = None) -> None:
+        connection.execute(say.CLOSE_RUN, self._closed(work, ended, failed))
+
+    def _closed(self, work: Work, ended: str, failed: Failure | None = None) -> dict[str, object]:
+        return {
+            "of_run": work.run,
+            "now": self.catalog.now(),
+            "ended": ended,
+            "why": None if failed is None else failed.cause,
+            "facts": None if failed is None else codec.details(failed),
+        }
 
     def _retry_at(self, connection: Connection, work: Work, failed: Failure) -> float | None:
         """When a failed work is due again, ``None`` when it is set aside.
@@ -334,50 +275,13 @@ class Ledger:
         The world's fault is tried again with a back-off that doubles from one second up to a minute; a page
         that killed its reader until the third one died; the file's own fault and what nobody expected never.
         """
-        tries = connection.execute(
-            select(func.count()).where(
-                stage_run.c.subject == work.subject,
-                stage_run.c.stage == work.stage,
-                stage_run.c.revision == work.revision,
-                or_(stage_run.c.outcome == "failed", stage_run.c.id == work.run),
-            )
-        ).scalar_one()
+        given = {**_its(work), "of_revision": work.revision}
+        tries = connection.execute(say.TRIES, given).scalar_one()
         if failed.fault is Fault.WORLD:
             return self.catalog.now() + min(2.0 ** min(tries - 1, 10), LONGEST_WAIT_SECONDS)
         if failed.cause in KILLED_READER and tries < READERS_A_PAGE:
             return AT_ONCE
         return None
-
-
-def _lock(connection: Connection, works: Sequence[Work]) -> tuple[dict[str, int], set[int]]:
-    """Lock the pages of index works and their messages: the pages' revisions, and the runs that hold them."""
-    pages = (
-        select(page.c.id, page.c.revision)
-        .where(page.c.id.in_([work.subject for work in works]))
-        .order_by(page.c.id)
-        .with_for_update()
-    )
-    revisions = {row.id: row.revision for row in connection.execute(pages)}
-    held = select(message.c.run).where(*_index_messages(works)).order_by(message.c.id).with_for_update()
-    return revisions, set(connection.execute(held).scalars())
-
-
-def _mark(connection: Connection, pages: Sequence[str], revision: int | ColumnElement[int]) -> None:
-    """Say that the index has this revision of pages; they are no longer set aside for its sake."""
-    stopped_there = page.c.stop_stage == Stage.INDEX
-    stop_columns = (page.c.stop_stage, page.c.stop_cause, page.c.stop_details)
-    connection.execute(
-        update(page)
-        .where(page.c.id.in_(pages), page.c.indexed_revision <= revision)
-        .values(
-            {column: case((stopped_there, null()), else_=column) for column in stop_columns}
-            | {page.c.indexed_revision: revision}
-        )
-    )
-
-
-def _index_messages(works: Sequence[Work]) -> tuple[ColumnElement[bool], ...]:
-    return message.c.stage == Stage.INDEX, message.c.subject.in_([work.subject for work in works])
 
 
 def _failure(work: Work, outcome: Outcome) -> Failure | None:
@@ -389,6 +293,6 @@ def _failure(work: Work, outcome: Outcome) -> Failure | None:
     return outcome.failed.get(work.subject) if isinstance(outcome, Indexed) else None
 
 
-def _its_message(work: Work) -> ColumnElement[bool]:
-    """The fence: the message of a work, as long as its run is the one that holds it."""
-    return and_(message.c.stage == work.stage, message.c.subject == work.subject, message.c.run == work.run)
+def _its(work: Work) -> dict[str, object]:
+    """The stage, subject and run of a work, as ``statements`` name them."""
+    return {"of": work.subject, "of_stage": work.stage, "of_run": work.run}

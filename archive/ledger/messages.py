@@ -7,6 +7,7 @@ back what the catalog says is still to be done.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -20,10 +21,11 @@ from sqlalchemy import (
     select,
     union_all,
 )
+from sqlalchemy.dialects.sqlite import Insert
 
 from archive.catalog.connect import Catalog
 from archive.catalog.schema import batch, document, message, page
-from archive.catalog.tools import insert
+from archive.catalog.tools import insert_for
 from archive.errors import CANCELLED
 from archive.types import Stage
 
@@ -68,7 +70,12 @@ def put(connection: Connection, posts: Iterable[Post], due: float = AT_ONCE) -> 
     in_order = sorted(posts, key=lambda post: (post.number, post.subject, post.stage))
     rows = [{**post._asdict(), "due": due} for post in in_order]
     if rows:
-        connection.execute(insert(connection, message).on_conflict_do_nothing(), rows)
+        connection.execute(_put(connection.dialect.name), rows)
+
+
+@cache
+def _put(dialect: str) -> Insert:
+    return insert_for(dialect, message).on_conflict_do_nothing()
 
 
 def waiting(catalog: Catalog, stages: Collection[Stage], limit: int) -> list[Waiting]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Update, update
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, Update, bindparam, update
+from sqlalchemy.dialects.sqlite import Insert
 
 from archive.catalog import codec
 from archive.catalog.schema import document, page, result
-from archive.catalog.tools import insert
+from archive.catalog.tools import insert_for
 from archive.errors import Failure
 from archive.ledger.work import Outcome, Result, Work
 from archive.types import Description, PageText, Prepared
@@ -15,29 +19,15 @@ from archive.types import Description, PageText, Prepared
 def write_page(connection: Connection, work: Work, outcome: Outcome, of_document: str) -> bool:
     """Write on the page what came of it; returns whether the page is settled: read, or stopped."""
     if isinstance(outcome, Prepared):
-        connection.execute(
-            update(page)
-            .where(page.c.id == work.subject)
-            .values(prepared_key=work.key, blank=outcome.quality.blank)
-        )
+        given = {"of": work.subject, "with_key": work.key, "is_blank": outcome.quality.blank}
+        connection.execute(_PREPARED, given)
         return False
     if isinstance(outcome, Failure):
         connection.execute(stop(work, outcome))
     elif isinstance(outcome, PageText):
-        connection.execute(
-            update(page)
-            .where(page.c.id == work.subject)
-            .values(
-                text_key=work.key,
-                words=len(outcome.words),
-                confidence=outcome.confidence,
-                open=False,
-                revision=page.c.revision + 1,
-            )
-        )
-    connection.execute(
-        update(document).where(document.c.id == of_document).values(revision=document.c.revision + 1)
-    )
+        given = {"of": work.subject, "with_key": work.key, "how_many": len(outcome.words)}
+        connection.execute(_READ, {**given, "how_sure": outcome.confidence})
+    connection.execute(_NEXT_REVISION, {"of": of_document})
     return True
 
 
@@ -81,10 +71,33 @@ def stop(work: Work, failed: Failure) -> Update:
 def keep(connection: Connection, work: Work, outcome: Result, now: float) -> None:
     """Keep a result under its key; the same key again is the same result, read afresh."""
     row = {"key": work.key, "stage": work.stage, "made_at": now, "payload": codec.pack(outcome)}
-    statement = insert(connection, result).values(row)
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["key"],
-            set_={"payload": statement.excluded.payload, "made_at": statement.excluded.made_at},
-        )
+    connection.execute(_kept(connection.dialect.name), row)
+
+
+@cache
+def _kept(dialect: str) -> Insert:
+    statement = insert_for(dialect, result)
+    return statement.on_conflict_do_update(
+        index_elements=["key"],
+        set_={"payload": statement.excluded.payload, "made_at": statement.excluded.made_at},
     )
+
+
+_OF: Any = bindparam("of")
+_PREPARED = (
+    update(page)
+    .where(page.c.id == _OF)
+    .values(prepared_key=bindparam("with_key"), blank=bindparam("is_blank"))
+)
+_READ = (
+    update(page)
+    .where(page.c.id == _OF)
+    .values(
+        text_key=bindparam("with_key"),
+        words=bindparam("how_many"),
+        confidence=bindparam("how_sure"),
+        open=False,
+        revision=page.c.revision + 1,
+    )
+)
+_NEXT_REVISION = update(document).where(document.c.id == _OF).values(revision=document.c.revision + 1)
