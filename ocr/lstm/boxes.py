@@ -50,9 +50,10 @@ def boxes(
 
 
 def _ink(pixels: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """What is darker than halfway between the darkest and the lightest parts."""
+    """What is darker than halfway between the darkest and the lightest parts; lighter in white on black."""
     black, white = np.percentile(pixels[::2, ::2], (1, 90)) if pixels.size > 3 else (0, 255)
-    return pixels < (float(black) + float(white)) / 2
+    ink = pixels < (float(black) + float(white)) / 2
+    return ink if ink.mean() <= 0.5 else ~ink
 
 
 def _gap(columns: NDArray[np.bool_], start: int, stop: int) -> int:

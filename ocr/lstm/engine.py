@@ -13,6 +13,7 @@ from archive.types import PageImage, Turn
 from ocr import tessdata
 from ocr.contract import Recognised, Seen, turn_of, words_of
 from ocr.lstm.boxes import boxes
+from ocr.lstm.languages import height_of, read_lines
 from ocr.lstm.layout import Piece, analyser, layout, turned
 from ocr.lstm.line import Read
 from ocr.lstm.lineimage import cut, normalised, scaled
@@ -88,13 +89,10 @@ def _loaded(path: Path, _size: int, _mtime_ns: int) -> Model | Unknown:
 
 def _read(pieces: Sequence[Piece], page: NDArray[np.uint8], models: Sequence[Model]) -> list[Seen]:
     """The words of all pieces of a page."""
-    lines = [_Line(piece, page) for piece in pieces]
-    model = models[0]
-    seen: list[Seen] = []
-    lines = [line for line in lines if line.wide_enough]
-    for line, words in zip(lines, model.read([line.image(model.height) for line in lines]), strict=True):
-        seen += line.seen(words, model.height)
-    return seen
+    height = height_of(models)
+    lines = [line for line in (_Line(piece, page) for piece in pieces) if line.wide_enough]
+    readings = read_lines(models, [line.image(height) for line in lines])
+    return [word for line, words in zip(lines, readings, strict=True) for word in line.seen(words, height)]
 
 
 class _Line:

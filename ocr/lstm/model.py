@@ -20,6 +20,9 @@ from ocr.lstm.traineddata import Unknown, parts, trained
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+INVERT = 0.7
+"""A line less sure than this may be white on black (``invert_threshold``)."""
+
 TEST = "12 345 678"
 """What every model has to read right before it is believed; digits are in all alphabets."""
 
@@ -39,10 +42,23 @@ class Model:
 
     def read(self, lines: Sequence[NDArray[np.float32]]) -> list[list[Read]]:
         """The words of each line, from normalised images. Raises Unknown where numbers are none."""
+        found = self._steps(lines)
+        weak = [k for k, steps in enumerate(found) if self._peaks(steps) < INVERT]
+        for k, steps in zip(weak, self._steps([-lines[k] for k in weak]), strict=True):
+            if self._peaks(steps) > self._peaks(found[k]):
+                found[k] = steps
+        return [read_line(steps, self.alphabet, self.lexicon) for steps in found]
+
+    def _steps(self, lines: Sequence[NDArray[np.float32]]) -> list[NDArray[np.float32]]:
         found = self.graph(lines)
         if not all(np.isfinite(steps).all() for steps in found):
             raise Unknown("not a number")
-        return [read_line(steps, self.alphabet, self.lexicon) for steps in found]
+        return found
+
+    def _peaks(self, steps: NDArray[np.float32]) -> float:
+        """The mean of the likeliest output over the steps where it is a character (OutputStats)."""
+        peaks = steps.max(1)[steps.argmax(1) != self.alphabet.null]
+        return float(peaks.mean()) if len(peaks) else 0.0
 
 
 def model_of(data: bytes) -> Model:
