@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from functools import cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import (
     CompoundSelect,
@@ -21,13 +21,15 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.dialects.sqlite import Insert
 
 from archive.catalog.connect import Catalog
 from archive.catalog.schema import batch, document, message, page
 from archive.catalog.tools import insert_for
 from archive.errors import CANCELLED
 from archive.types import Stage
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects.sqlite import Insert
 
 AT_ONCE = 0.0
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Update, bindparam, update
-from sqlalchemy.dialects.sqlite import Insert
 
 from archive.catalog import codec
 from archive.catalog.schema import document, page, result
@@ -14,6 +13,9 @@ from archive.catalog.tools import insert_for
 from archive.errors import Failure
 from archive.ledger.work import Outcome, Result, Work
 from archive.types import Description, PageText, Prepared
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects.sqlite import Insert
 
 
 def write_page(connection: Connection, work: Work, outcome: Outcome, of_document: str) -> bool:
