@@ -94,9 +94,6 @@ TOO_MANY_PIXELS = _file(
     N_("the image is larger ({pixels} pixels) than the limit ({limit})"),
     N_("scan it again at a lower resolution"),
 )
-TOO_LARGE = _file(
-    "file-too-large", N_("the file is larger than {limit} bytes"), N_("divide it into smaller files")
-)
 UNREADABLE = _file(
     "unreadable-file",
     N_("the file may not be read by this user"),

@@ -21,8 +21,3 @@ def new(kind: Kind) -> str:
         value, digit = divmod(value, 32)
         digits.append(_ALPHABET[digit])
     return kind + "".join(reversed(digits))
-
-
-def looks_like(text: str, kind: Kind) -> bool:
-    """Whether a text has the form of an id of this kind."""
-    return len(text) == LENGTH and text[0] == kind and all(letter in _ALPHABET for letter in text[1:])

@@ -273,13 +273,13 @@ def progress(catalog: Catalog, of: str | None, now: float) -> Progress:
     with catalog.read() as connection:
         rows = connection.execute(
             select(
-                kind,
+                kind.label("kind"),
                 page.c.stop_cause,
-                func.count(),
-                func.count(page.c.prepared_key),
-                func.sum(case((read, 1), else_=0)),
-                func.sum(case((page.c.indexed_revision > 0, 1), else_=0)),
-                func.sum(case((page.c.open, 0), else_=1)),
+                func.count().label("pages"),
+                func.count(page.c.prepared_key).label("prepared"),
+                func.sum(case((read, 1), else_=0)).label("read"),
+                func.sum(case((page.c.indexed_revision > 0, 1), else_=0)).label("indexed"),
+                func.sum(case((page.c.open, 0), else_=1)).label("settled"),
             )
             .where(pages)
             .group_by(kind, page.c.stop_cause)
@@ -311,18 +311,18 @@ def progress(catalog: Catalog, of: str | None, now: float) -> Progress:
             ).scalar()
     counts: dict[str, int] = {}
     stopped_by: dict[str, int] = {}
-    for name, why, count, *_past in rows:
-        counts[name] = counts.get(name, 0) + count
-        if why is not None:
-            stopped_by[why] = count
+    for row in rows:
+        counts[row.kind] = counts.get(row.kind, 0) + row.pages
+        if row.stop_cause is not None:
+            stopped_by[row.stop_cause] = row.pages
     return Progress(
         pages=Pages(**counts),
-        settled=sum(row[6] for row in rows),
+        settled=sum(row.settled for row in rows),
         past={
-            Stage.PREPROCESS: sum(row[3] for row in rows),
-            Stage.OCR: sum(row[4] for row in rows),
+            Stage.PREPROCESS: sum(row.prepared for row in rows),
+            Stage.OCR: sum(row.read for row in rows),
             Stage.CLASSIFY: described,
-            Stage.INDEX: sum(row[5] for row in rows),
+            Stage.INDEX: sum(row.indexed for row in rows),
         },
         stopped_by=stopped_by,
         due=all_messages - held - delayed,
