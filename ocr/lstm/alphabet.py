@@ -88,4 +88,6 @@ def _codes(part: bytes) -> list[int]:
         if length > 1:
             raise Unknown("characters of several codes")
         codes.append(several[0])
+    if data.left:
+        raise Unknown("a strange alphabet")
     return codes

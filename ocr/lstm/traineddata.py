@@ -57,7 +57,8 @@ class Matrix:
     def real(self) -> NDArray[np.float32]:
         """The weights as numbers to multiply inputs of -1 to 1 with."""
         real = self.weights if self.scale is None else self.weights * self.scale[:, None]
-        return real.astype(np.float32)
+        with np.errstate(over="ignore"):  # what becomes infinite fails the line that a model is tried on
+            return real.astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
