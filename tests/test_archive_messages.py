@@ -117,7 +117,10 @@ def scans(archive: Archive, statement: str, given: Any = None) -> list[str]:
         connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # unless there is no other way
         connection.exec_driver_sql("SET LOCAL jit = off")
         plan = connection.exec_driver_sql(f"EXPLAIN {statement}", given).all()
-        return [row[0] for row in plan if "Seq Scan" in row[0]]
+        # A partial index that is read from end to end and filtered is no better than a whole table.
+        return [
+            row[0] for row in plan if re.search(r"Seq Scan|Filter: .*\b(subject|id|document)\)::text", row[0])
+        ]
 
 
 def test_a_description_that_is_out_of_date_is_made_again_after_the_queue_was_lost(archive: Archive) -> None:

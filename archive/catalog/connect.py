@@ -97,6 +97,7 @@ class Catalog:
         """One read transaction; it never waits for a writer."""
         with plain_words(self.database), self._engine.connect() as connection:
             yield connection.execution_options(reads_only=True)
+            connection.commit()  # psycopg forgets all that it has prepared when it hears of a rollback
 
     def now(self) -> float:
         """The time by the catalog's clock, in seconds since the epoch: the same on all machines."""

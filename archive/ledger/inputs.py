@@ -118,14 +118,15 @@ def _index_work(kept: KeptRecord, lost: int) -> Work:
 def _page_row(connection: Connection, asked: Asked) -> _Row | None:
     """A page that is open, with the clean image's description where there is one."""
     given = {"of": asked.subject, "of_stage": asked.stage}
-    row = connection.execute(_OPEN_PAGE, given).one_or_none()
-    return None if row is None or (asked.stage == Stage.OCR and row.payload is None) else row
+    row = connection.execute(_PAGE, given).one_or_none()
+    return None if row is None or not row.open or (asked.stage == Stage.OCR and row.payload is None) else row
 
 
 def _document_row(connection: Connection, asked: Asked) -> _Row | None:
     """A document whose pages are settled: where some are open, the last of them asks once more."""
     given = {"of": asked.subject, "of_stage": asked.stage}
-    return connection.execute(_SETTLED_DOCUMENT, given).one_or_none()
+    row = connection.execute(_DOCUMENT, given).one_or_none()
+    return None if row is None or row.has_open else row
 
 
 def _known(connection: Connection, key: str, asked: Asked) -> bytes | None:
@@ -151,21 +152,20 @@ def _lost(subject: Column[str], revision: Column[int]) -> ScalarSelect[int]:
     )
 
 
-_OPEN_PAGE = (
+# Whether a page is open is a column and no condition: else the index of all open pages may look like the
+# shorter way to one of them, to a server that last counted when few were open.
+_PAGE = (
     select(page, document.c.languages, blob.c.media_type, result.c.payload)
     .add_columns(_lost(page.c.id, page.c.revision).label("lost"))
     .join(document, document.c.id == page.c.document)
     .join(blob, blob.c.sha256 == page.c.blob)
     .outerjoin(result, result.c.key == page.c.prepared_key)
-    .where(page.c.id == bindparam("of"), page.c.open)
+    .where(page.c.id == bindparam("of"))
 )
-_SETTLED_DOCUMENT = (
-    select(document)
+_DOCUMENT = (
+    select(document, exists().where(page.c.document == document.c.id, page.c.open).label("has_open"))
     .add_columns(_lost(document.c.id, document.c.revision).label("lost"))
-    .where(
-        document.c.id == bindparam("of"),
-        ~exists().where(page.c.document == document.c.id, page.c.open),
-    )
+    .where(document.c.id == bindparam("of"))
 )
 _FIRST_PAGES = (
     select(page.c.open, page.c.text_key, result.c.payload)

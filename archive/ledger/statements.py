@@ -38,7 +38,10 @@ NOW: Any = bindparam("now")
 
 _ITS_MESSAGE = and_(message.c.stage == OF_STAGE, message.c.subject == OF, message.c.run == OF_RUN)
 """The fence: the message of a work, as long as its run is the one that holds it."""
-_MAY_BE_CLAIMED = (message.c.owner.is_(None), message.c.due <= NOW, message.c.priority < HELD)
+_MAY_BE_CLAIMED = (message.c.due <= NOW, message.c.priority < HELD)
+# Without saying so, that a message is in nobody's hands: else the index of all that wait may look like the
+# shorter way to one of them, to a server that last counted when few waited.
+_NOBODYS = func.coalesce(message.c.owner, "") == ""
 _OF_INDEX = message.c.stage == Stage.INDEX.value
 
 
@@ -50,10 +53,10 @@ def _take(which: Select[tuple[int]]) -> ReturningUpdate[Any]:
 
 
 LOCK_DOCUMENT = in_order(document, document.c.id == OF)
-CLAIM = _take(select(message.c.id).where(message.c.stage == OF_STAGE, message.c.subject == OF))
+CLAIM = _take(select(message.c.id).where(message.c.stage == OF_STAGE, message.c.subject == OF, _NOBODYS))
 CLAIM_FOR_INDEX = _take(
     select(message.c.id)
-    .where(_OF_INDEX)
+    .where(_OF_INDEX, message.c.owner.is_(None))
     .order_by(message.c.priority, message.c.number, message.c.id)
     .limit(bindparam("at_most"))
 )
