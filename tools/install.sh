@@ -101,7 +101,7 @@ then PACKAGES=$(grep -c '^[a-z].*==' "$LOCK"); fi 2> /dev/null
 
 echo "Arsip needs what this machine does not have yet:"
 if [ -n "${DEBIAN[*]}" ]; then echo "  Debian packages   ${DEBIAN[*]} (up to $MEGABYTES MB to load)"; fi
-if [ -n "$PACKAGES" ]; then echo "  Python packages   the $PACKAGES of $LOCK, into .venv here (up to 170 MB to load, 500 MB on disk)"; fi
+if [ -n "$PACKAGES" ]; then echo "  Python packages   the $PACKAGES of $LOCK, into .venv here (up to 200 MB to load, 580 MB on disk)"; fi
 if [ -n "${FETCH[*]}" ]; then echo "  Elasticsearch     ${FETCH[*]} from Maven Central, into $(server_cache) (each about 930 MB to load, 160 MB kept)"; fi
 if [ -n "${STARTING[*]}" ]; then echo "The services of ${STARTING[*]} need not run: tests and demo start their own."; fi
 

@@ -19,6 +19,6 @@ lock() { # FILE OPTION…; setuptools builds the project itself, so it is locked
   echo 'setuptools>=80' | compile "$file" "$@" pyproject.toml
 }
 
-lock requirements.txt --extra tesserocr "$@"
-lock requirements-dev.txt --extra tesserocr --extra dev --constraint requirements.txt "$@"
+lock requirements.txt --extra tesserocr --extra onnx "$@"
+lock requirements-dev.txt --extra tesserocr --extra onnx --extra dev --constraint requirements.txt "$@"
 echo 'ocrmypdf>=17' | compile requirements-peers.txt "$@"
