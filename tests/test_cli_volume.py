@@ -13,9 +13,9 @@ PAGES = 50
 
 
 def test_a_book_is_found_page_by_page_and_a_letter_overtakes_it(tmp_path: Path, program: Program) -> None:
-    book = save(
-        tmp_path / "buku" / "buku.pdf", *(sheet(f"halaman buku tebal {n}", "isi buku") for n in range(PAGES))
-    )
+    filling = ["isi buku yang panjang dan tebal sekali"] * 11  # a page of it takes longer than the letter
+    pages = (sheet(f"halaman buku tebal {n}", *filling, size=(1000, 1100)) for n in range(PAGES))
+    book = save(tmp_path / "buku" / "buku.pdf", *pages)
     letter = save(tmp_path / "surat" / "surat.png", sheet("surat mendesak"))
     process = program.start("import", str(book.parent), "--batch", "buku", "--json")
     watch = Watch(process)
