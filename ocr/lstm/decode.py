@@ -57,7 +57,7 @@ def greedy(steps: Steps, null: int) -> list[Glyph]:
     """The likeliest output of every step, repeats taken together, blanks left out."""
     best = steps.argmax(1)
     starts = np.flatnonzero(np.diff(best, prepend=-1))
-    stops = np.append(starts[1:], len(best))
+    stops = np.append(starts, len(best))[1:]
     return [
         Glyph(int(best[first]), int(first), int(stop) - 1)
         for first, stop in zip(starts, stops, strict=True)
@@ -131,24 +131,41 @@ def step_scores(steps: Steps, glyphs: Sequence[Glyph], null: int) -> NDArray[np.
     outside its run, or at the outermost one inside, whichever is likelier (ContinueContext).
     """
     likely = steps[:, null].astype(np.float64)
-    if not glyphs:
-        return np.log(np.clip(likely, _FLOOR, 1.0))
-    codes, first, last = np.array(glyphs, np.int64).T
     for code, start, stop in glyphs:
         likely[start : stop + 1] = steps[start : stop + 1, code]
-    inner = np.concatenate([first, last])
-    both = np.concatenate([codes, codes])
-    outer = np.clip(np.concatenate([first - 1, last + 1]), 0, len(steps) - 1)
-    touching = np.concatenate([[False], first[1:] == last[:-1] + 1])
-    blocked = np.concatenate([touching, np.append(touching[1:], False)]) | (inner == outer)
-    outside = steps[outer, null] + steps[outer, both]
-    inside = np.minimum(steps[inner, null] + steps[inner, both] + 0, 1)
-    beyond = (outside * steps[inner, both] > steps[outer, null] * inside) & ~blocked
-    single = np.concatenate([first == last, first == last])
-    np.maximum.at(likely, outer[beyond | (single & ~blocked)], outside[beyond | (single & ~blocked)])
-    within = ~beyond & ~single
-    np.maximum.at(likely, inner[within], inside[within])
+    if glyphs:
+        codes, first, last = np.array(glyphs, np.int64).T
+        apart = first[1:] > last[:-1] + 1  # whether there is a blank between a character and the next
+        single = first == last
+        free = np.concatenate([first[:1] > 0, apart])
+        _count_together(likely, steps, null, codes, (first, np.maximum(first - 1, 0)), free, single)
+        free = np.concatenate([apart, last[-1:] < len(steps) - 1])
+        _count_together(
+            likely, steps, null, codes, (last, np.minimum(last + 1, len(steps) - 1)), free, single
+        )
     return np.log(np.clip(likely, _FLOOR, 1.0))
+
+
+def _count_together(
+    likely: NDArray[np.float64],
+    steps: Steps,
+    null: int,
+    codes: NDArray[np.int64],
+    edge: tuple[NDArray[np.int64], NDArray[np.int64]],
+    free: NDArray[np.bool_],
+    single: NDArray[np.bool_],
+) -> None:
+    """Raises what is likely at one edge of each run, given as its step inside and the one outside.
+
+    ``free`` tells where the step outside is a blank; a ``single`` step inside must be the character itself.
+    """
+    inside, outside = edge
+    alone, both = steps[inside, codes], np.minimum(steps[inside, codes] + steps[inside, null], 1)
+    both_outside = steps[outside, codes] + steps[outside, null]
+    beyond = free & (single | (both_outside * alone > steps[outside, null] * both))
+    within = ~beyond & ~single
+    np.maximum.at(likely, outside[beyond], both_outside[beyond])
+    np.maximum.at(likely, inside[within], both[within])
 
 
 def neighbours(

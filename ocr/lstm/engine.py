@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 VERSION = "1"
 """Goes up whenever this engine would read a line otherwise than before."""
 
-NARROWEST = 12
-"""Columns below which a line cannot hold a character."""
+NARROWEST = 1 / 3
+"""How wide a line has to be for its height to hold a character."""
 
 
 class OnnxEngine:
@@ -108,7 +108,7 @@ class _Line:
     def wide_enough(self) -> bool:
         """Whether a character could stand in it."""
         left, top, right, bottom = self._cut
-        return right - left > 0 and bottom - top > 0 and 36 * (right - left) >= NARROWEST * (bottom - top)
+        return right > left and bottom > top and right - left >= NARROWEST * (bottom - top)
 
     def image(self, height: int) -> NDArray[np.float32]:
         """As a network wants it."""
