@@ -9,6 +9,7 @@ import pytest
 
 import settings
 from archive.errors import ArsipError
+from archive.urls import shown
 from tests.program import Program, save, sheet
 from worker.parts import Parts
 
@@ -62,6 +63,9 @@ def test_a_file_that_others_may_read_is_refused(tmp_path: Path, mode: int) -> No
         f"[catalog]\npassword = '{SECRET}'",
         f"[index]\napi_key = '{SECRET}'",
         f"[broker]\nurl = 'amqp://arsip:{SECRET}@{NOBODY}'",
+        f"[broker]\nurl = 'amqp://arsip:[{SECRET}@{NOBODY}'",
+        f"[catalog]\nurl = 'postgresql://{NOBODY}/arsip?password={SECRET}'",
+        f"[catalog]\nurl = 'postgresql://arsip:/{SECRET}@{NOBODY}/arsip'",
     ],
 )
 def test_settings_that_hold_a_secret_are_for_their_owner_alone(tmp_path: Path, text: str) -> None:
@@ -114,9 +118,19 @@ def test_nothing_shows_a_secret(tmp_path: Path) -> None:
         ARSIP_INDEX_URL=f"http://arsip:{SECRET}@{NOBODY}",
     )
     database = Parts(chosen).database
-    shown = [repr(chosen), f"{chosen}", repr(chosen.catalog.url), repr(database), database.where]
-    assert SECRET not in "\n".join(shown)
+    told = [repr(chosen), f"{chosen}", repr(chosen.catalog.url), repr(database), database.where]
+    assert SECRET not in "\n".join(told)
     assert NOBODY in repr(chosen)
+
+
+@pytest.mark.parametrize(
+    "at", ["{}", "/{}", "{}/x", "#{}", "{}#x", "?{}", "{}?x", "[{}", "{}]", "{}@x", "{}@/x"]
+)
+def test_a_password_that_parts_an_address_is_not_shown(at: str) -> None:
+    for scheme in ("postgresql", "amqp", "redis", "http"):
+        told = shown(f"{scheme}://arsip:{at.format(SECRET)}@{NOBODY}/arsip")
+        assert SECRET not in told
+        assert told.startswith(f"{scheme}://")
 
 
 @pytest.mark.parametrize("secret_in_address", [True, False])
