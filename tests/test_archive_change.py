@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import select
 
 from archive.catalog.change import Selector, pick, run_again, withdraw
+from archive.catalog.contradictions import misplaced_messages
 from archive.catalog.schema import page
 from archive.errors import (
     DAMAGED_PAGE,
     UNEXPECTED,
     Failure,
 )
+from archive.ledger.hold import mend, pause
 from archive.ledger.work import Indexed
 from archive.types import Stage
 from tests.ledgers import (
@@ -52,6 +55,24 @@ def test_withdraw_hides_and_restores(archive: Archive) -> None:
         work = archive.begin()
         assert work.records[0].withdrawn is not restore
         archive.settle(work, Indexed())
+
+
+@pytest.mark.parametrize("waits_already", [True, False])
+def test_a_batch_that_is_held_is_hidden_and_restored_at_once(archive: Archive, waits_already: bool) -> None:
+    archive.add("a.tif")
+    archive.drain()
+    for restore in (False, True):
+        if waits_already:
+            run_again(archive.catalog, pick(archive.catalog, Selector()), Stage.INDEX)
+        pause(archive.catalog, "batch")
+        assert archive.waiting() == []
+        assert withdraw(archive.catalog, "batch", restore) == 1
+        mend(archive.catalog)
+        assert misplaced_messages(archive.catalog).count == 0
+        work = archive.begin()
+        assert work.records[0].withdrawn is not restore
+        archive.settle(work, Indexed())
+        pause(archive.catalog, "batch", paused=False)
 
 
 def test_a_page_that_is_not_read_is_never_taken_for_a_wordless_one(archive: Archive) -> None:

@@ -11,6 +11,7 @@ from archive.catalog.accounts import batch_id, page_class
 from archive.catalog.connect import Catalog
 from archive.catalog.schema import batch, document, message, page, stage_run
 from archive.catalog.tools import IN_LIMIT, in_order
+from archive.ledger.hold import Standing
 from archive.ledger.messages import Post, put
 from archive.types import PageClass, Stage
 
@@ -226,7 +227,8 @@ def _fence(connection: Connection, subjects: list[str], now: float) -> None:
 def withdraw(catalog: Catalog, name: str, restore: bool = False) -> int:
     """Hide a batch from every search, or show it again; returns how many pages that concerns.
 
-    Nothing is deleted, and the originals stay. Raises BATCH_UNKNOWN.
+    Nothing is deleted, and the originals stay. A batch that is held is hidden at once all the same: what
+    its pages in the index wait for is not held. Raises BATCH_UNKNOWN.
     """
     of = batch_id(catalog, name)
     # Also one that is being read again: the index still has what was read before.
@@ -245,9 +247,14 @@ def withdraw(catalog: Catalog, name: str, restore: bool = False) -> int:
             .values(revision=page.c.revision + case((in_index, 1), else_=0))
             .returning(page.c.id, page.c.number, in_index.label("in_index"))
         ).all()
+        at_once = Standing(priority).priority
         put(
             connection,
-            [Post(Stage.INDEX, row.id, of, priority, row.number) for row in pages if row.in_index],
+            [Post(Stage.INDEX, row.id, of, at_once, row.number) for row in pages if row.in_index],
+        )
+        waiting = in_order(message, message.c.batch == of, message.c.stage == Stage.INDEX)
+        connection.execute(
+            update(message).where(message.c.id.in_(waiting)).values(priority=at_once, sent_at=None)
         )
         return len(pages)
 

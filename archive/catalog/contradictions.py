@@ -31,6 +31,7 @@ from archive.catalog.connect import Catalog
 from archive.catalog.schema import batch, blob, document, message, page, result, stage_run
 from archive.catalog.tools import IN_LIMIT
 from archive.ledger import messages
+from archive.ledger.hold import is_misplaced
 from archive.types import Stage
 
 EXAMPLES = 5
@@ -212,7 +213,7 @@ def _misplaced() -> _Found:
     return (
         select(message.c.id, message.c.subject)
         .join(batch, batch.c.id == message.c.batch)
-        .where(message.c.priority != batch.c.priority)
+        .where(is_misplaced(batch.c.priority))
     )
 
 

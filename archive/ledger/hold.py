@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, and_, not_, select, update
 
 from archive.catalog.connect import Catalog
 from archive.catalog.schema import batch, message
@@ -17,6 +17,7 @@ from archive.catalog.tools import in_order
 from archive.errors import BATCH_UNKNOWN, ArsipError
 from archive.ledger.hours import Hours
 from archive.ledger.messages import HELD, PAUSED
+from archive.types import Stage
 
 
 class Standing(int):
@@ -101,7 +102,7 @@ def mend(catalog: Catalog) -> None:
     That is so where a batch was paused or released while somebody was about to put a message for it.
     """
     its = select(batch.c.priority).where(batch.c.id == message.c.batch).scalar_subquery()
-    differs = message.c.priority != its
+    differs = is_misplaced(its)
     with catalog.read() as connection:
         if connection.execute(select(message.c.id).where(differs).limit(1)).first() is None:
             return
@@ -112,6 +113,14 @@ def mend(catalog: Catalog) -> None:
             .values(priority=its, sent_at=None)
         )
     )
+
+
+def is_misplaced(of_batch: ColumnElement[int] | ScalarSelect[int]) -> ColumnElement[bool]:
+    """Whether a message has another priority than its batch, and none that only leaves out the holds so
+    that the index hears at once of a batch that was withdrawn or restored.
+    """
+    is_let_pass = and_(message.c.stage == Stage.INDEX, message.c.priority == of_batch % HELD)
+    return and_(message.c.priority != of_batch, not_(is_let_pass))
 
 
 def locked(connection: Connection, name: str) -> Held:
