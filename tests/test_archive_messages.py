@@ -132,6 +132,23 @@ def test_a_description_that_is_out_of_date_is_made_again_after_the_queue_was_los
     assert archive.waiting()[0][0] is Stage.CLASSIFY
 
 
+def test_what_waits_until_its_document_is_described_is_not_missing(archive: Archive) -> None:
+    archive.add("a.tif")
+    work: Work | None = archive.begin()
+    while work is not None and work.stage is not Stage.CLASSIFY:
+        work = archive.settle(work, GOOD[work.stage])
+    assert work is not None, "read, and in hand to be described"
+    assert refill(archive.catalog) == 0
+    let_go(archive.catalog, archive.ledger.owner)
+    assert refill(archive.catalog) == 0
+    purge(archive.catalog)
+    assert refill(archive.catalog) == 1
+    archive.drain()
+    assert classes(archive) == {"words": 1}
+    run_again(archive.catalog, pick(archive.catalog, Selector()), Stage.CLASSIFY)
+    assert refill(archive.catalog) == 0
+
+
 def test_an_index_that_is_down_is_not_tried_with_every_page_that_waits(archive: Archive) -> None:
     archive.add("book.tif", frames=TAKEN_TOGETHER + 5)
     archive.until_index()

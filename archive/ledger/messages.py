@@ -118,7 +118,9 @@ def _missing() -> CompoundSelect[tuple[Any, ...]]:
 
     Asked in a read transaction, so that a settle in between only makes a message that finds nothing to do.
     """
-    is_open = exists().where(page.c.document == document.c.id, page.c.open).correlate(document)
+    another = page.alias("another")
+    is_open = exists().where(another.c.document == document.c.id, another.c.open).correlate(document)
+    to_be_described = and_(document.c.described_revision < document.c.revision, ~is_open)
     has = exists().where(message.c.subject == page.c.id).correlate(page)
     has_for_document = exists().where(message.c.subject == document.c.id).correlate(document)
     pages = (
@@ -135,17 +137,16 @@ def _missing() -> CompoundSelect[tuple[Any, ...]]:
     documents = (
         select(literal(Stage.CLASSIFY.value), document.c.id, document.c.batch, batch.c.priority, literal(0))
         .join(batch, batch.c.id == document.c.batch)
-        .where(
-            document.c.described_revision < document.c.revision,
-            ~is_open,
-            ~has_for_document,
-        )
+        .where(to_be_described, ~has_for_document)
     )
     unindexed = (
         select(literal(Stage.INDEX.value), page.c.id, page.c.batch, batch.c.priority, page.c.number)
         .join(batch, batch.c.id == page.c.batch)
+        .join(document, document.c.id == page.c.document)
         .where(
             and_(~page.c.open, page.c.indexed_revision < page.c.revision, ~has),
+            # With the description of its document comes a message for each of its pages.
+            ~to_be_described,
             or_(page.c.stop_stage.is_(None), page.c.stop_stage != Stage.INDEX.value),
             # A cancelled page of which nothing is in the index needs no place there.
             or_(
