@@ -23,6 +23,7 @@ from dramatiq.broker import Consumer
 import pipeline
 import settings
 from archive.catalog.accounts import account
+from archive.errors import ArsipError
 from archive.ledger import workers
 from archive.ledger.hold import pause
 from archive.ledger.messages import refill, send
@@ -283,3 +284,11 @@ def test_a_purged_queue_is_refilled(archive: Archive, broker: Broker) -> None:
     until_empty(archive)
     worker.stop()
     assert account(archive.catalog, "batch").pages.words == 5
+
+
+@pytest.mark.parametrize("name", ["dua kata", "é", "2021", ""])
+def test_a_name_that_no_queue_may_have_is_told(tmp_path: Path, name: str) -> None:
+    said = {"ARSIP_HOME": str(tmp_path), "ARSIP_BROKER_URL": "amqp://server", "ARSIP_BROKER_NAME": name}
+    with pytest.raises(ArsipError) as caught:
+        Parts(settings.load(said)).broker([Stage.OCR], lambda _failure: None)
+    assert "broker.name" in caught.value.failure.message()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from index.contract import Index
     from worker.broker import Broker
     from worker.reader import Reader
+
+_QUEUE = re.compile(r"[a-zA-Z_][a-zA-Z0-9._-]*")
+"""What the name of a queue may begin with: Dramatiq takes no other."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,9 @@ class Parts:
             from worker.embedded import EmbeddedBroker
 
             return EmbeddedBroker(self.catalog, stages)
+        if not _QUEUE.fullmatch(chosen.name):
+            problem = _("it begins with a letter, and has letters, digits, dots, - and _ only")
+            raise ArsipError(BAD_SETTING, name="broker.name", problem=problem)
         of = chosen.url, chosen.password, chosen.name, self.catalog, stages, tell
         try:
             if chosen.url.startswith(("amqp://", "amqps://")):
