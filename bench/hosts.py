@@ -1,6 +1,6 @@
 """Two hosts against one: the same batch, read by workers in network namespaces of their own.
 
-    python -m bench.hosts [--pages 200] [--seconds 0.5] [--threads 4] [--runs 3] [--json]
+    python -m bench.hosts [--pages 240] [--seconds 1] [--threads 4] [--runs 3] [--json]
 
 Readers sleep in place of reading (two cores stand in for all hosts). Catalog, broker and index are real:
 PostgreSQL, RabbitMQ and Elasticsearch, as ``tests.servers`` starts them or the environment names them. Needs
@@ -22,6 +22,8 @@ from statistics import median
 
 import settings
 from archive.catalog.accounts import account
+from archive.catalog.intake import open_batch
+from archive.ledger.hold import pause
 from archive.ledger.workers import all_workers
 from tests import servers
 from tests.hosts import forwarded, network, possible, take_in
@@ -29,6 +31,8 @@ from worker.parts import Parts
 
 LEAST_GAIN = 1.9
 BATCH = "bersama"
+READY_SECONDS = 4.0
+"""After which the readers of all hosts have started: two cores do that for all of them."""
 
 
 def took(hosts: int, pages: int, seconds: float, threads: int, urls: dict[str, str]) -> float:
@@ -52,13 +56,16 @@ def took(hosts: int, pages: int, seconds: float, threads: int, urls: dict[str, s
         there = dict(here)
         for variable in urls:
             there[variable] = stack.enter_context(forwarded(here[variable]))
-        # The workers wait for the batch, not the batch for the workers.
-        take_in(parts, folder / "in", BATCH, 0, seconds)
+        # Paused until all is taken in and all hosts are there: what is measured is the work alone.
+        open_batch(parts.catalog, BATCH)
+        pause(parts.catalog, BATCH)
+        take_in(parts, folder / "in", BATCH, pages, seconds)
         for host in made:
             host.work(there, 60.0)
         until(lambda: len(all_workers(parts.catalog)) == hosts)
+        time.sleep(READY_SECONDS)
         began = time.monotonic()
-        take_in(parts, folder / "in", BATCH, pages, seconds)
+        pause(parts.catalog, BATCH, paused=False)
         until(lambda: account(parts.catalog, BATCH).pages.words == pages)
         return time.monotonic() - began
 
@@ -74,8 +81,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--pages", type=int, default=200)
-    parser.add_argument("--seconds", type=float, default=0.5, help="that a page takes")
+    parser.add_argument("--pages", type=int, default=240)
+    parser.add_argument("--seconds", type=float, default=1.0, help="that a page takes")
     parser.add_argument("--threads", type=int, default=4, help="of each host")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--json", action="store_true")
