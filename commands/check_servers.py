@@ -6,18 +6,17 @@ import time
 from collections.abc import Iterator
 
 from archive.catalog import health, history
+from archive.catalog.connect import CLOCK_SECONDS
 from archive.catalog.schema import HEAD
 from archive.catalog.sqlite import NETWORK_FILESYSTEMS, SAFE_WAL, filesystem_of, sqlite_version
 from archive.ledger import workers
-from archive.ledger.owner import in_sight
+from archive.ledger.owner import host_and_pid, in_sight
 from archive.messages import N_, _, ngettext
 from commands.check_machine import try_to_write
 from commands.checks import Check, numbers, too_old
 from settings import Settings
 from worker.parts import Parts
 
-CLOCK_SECONDS = 60.0
-"""By how much a clock may be wrong before it is told of."""
 BUILT_AFTER = 1_735_689_600.0
 """2025-01-01: a clock that says less was never set."""
 
@@ -74,7 +73,9 @@ def store(parts: Parts, there: bool) -> Iterator[Check]:
     yield Check(STORE, "ok", f"{says} ({kind})" if kind else says)
     if not there or kind in NETWORK_FILESYSTEMS:
         return
-    others = {_host(each.owner) for each in workers.all_workers(parts.catalog) if not in_sight(each.owner)}
+    others = {
+        host_and_pid(each.owner)[0] for each in workers.all_workers(parts.catalog) if not in_sight(each.owner)
+    }
     if others:
         says = _("it lies on a disk of this machine, but others work as well: {hosts}").format(
             hosts=", ".join(sorted(others))
@@ -102,7 +103,3 @@ def clock(parts: Parts | None) -> Iterator[Check]:
     else:
         says = _("{now}, which is before what is in the archive").format(now=now)
         yield Check(CLOCK, "warning", says, advice)
-
-
-def _host(owner: str) -> str:
-    return owner.partition(":")[0]

@@ -13,6 +13,7 @@ from typing import TypeVar
 import dramatiq
 
 import pipeline
+from archive.catalog.connect import CLOCK_SECONDS
 from archive.errors import ArsipError, Failure, failure_of
 from archive.ledger import hold, messages, workers
 from archive.ledger.ledger import Ledger
@@ -30,8 +31,6 @@ BEAT_SECONDS = 2.0
 SEEN_SECONDS = 30.0
 """How often this worker says that it is there."""
 REFILL_SECONDS = 60.0
-CLOCK_SECONDS = 60.0
-"""By how much a clock may differ from the catalog's, by which all machines go, before it is told."""
 PATIENCE_SECONDS = 5.0
 """How long a stopping crew lets pages in hand come to an end."""
 

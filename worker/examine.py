@@ -14,7 +14,7 @@ from archive.catalog import change, contradictions, health
 from archive.catalog.connect import Catalog
 from archive.catalog.contradictions import EXAMPLES, Lost, Odd
 from archive.catalog.tools import IN_LIMIT
-from archive.ledger import messages, workers
+from archive.ledger import hold, messages, workers
 from archive.messages import _
 from archive.types import Stage
 from worker import originals
@@ -243,7 +243,7 @@ class Examination:
 _MESSAGES: tuple[tuple[Kind, Callable[[Catalog], Odd], Callable[[Catalog], int]], ...] = (
     (Kind.RUN_OPEN, contradictions.open_runs, contradictions.close_runs),
     (Kind.MESSAGE_NEEDLESS, contradictions.needless_messages, contradictions.drop_needless_messages),
-    (Kind.MESSAGE_MISPLACED, contradictions.misplaced_messages, contradictions.place_messages),
+    (Kind.MESSAGE_MISPLACED, contradictions.misplaced_messages, hold.mend),
     (Kind.MESSAGE_MISSING, contradictions.missing_messages, messages.refill),
 )
 """Each way in which messages may be wrong, how it is seen, and how it is mended."""

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from archive.catalog.connect import Catalog
-from archive.catalog.contradictions import known_originals, originals_between
+from archive.catalog.contradictions import originals_between
+from archive.catalog.intake import known_blob
 from archive.store import Store
 
 YOUNG_SECONDS = 600.0
@@ -94,7 +95,7 @@ def _elsewhere(catalog: Catalog, missing: set[str], elsewhere: list[Path]) -> It
             missing.discard(sha256)
             yield Stray("misplaced", sha256, path)
         else:
-            yield Stray("unknown", sha256 if known_originals(catalog, [sha256]) else "", path)
+            yield Stray("unknown", sha256 if known_blob(catalog, sha256) else "", path)
 
 
 def _files(top: Path | None) -> Iterator[tuple[Path, int]]:

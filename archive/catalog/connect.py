@@ -23,6 +23,8 @@ _T = TypeVar("_T")
 TRIES = 6
 """How often a transaction is run that loses against others; all but the first after a short pause."""
 _PAUSE_MILLISECONDS = 50
+CLOCK_SECONDS = 60.0
+"""By how much a clock may differ from the catalog's, by which all machines go, before it is told."""
 
 
 class Database(Protocol):

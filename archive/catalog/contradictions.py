@@ -75,15 +75,11 @@ def drop_needless_messages(catalog: Catalog) -> int:
 
 def misplaced_messages(catalog: Catalog) -> Odd:
     """Messages whose priority is not that of their batch: they would wait for ever, or overtake."""
-    return _odd(catalog, _misplaced())
-
-
-def place_messages(catalog: Catalog) -> int:
-    """Give them the priority of their batch; returns how many."""
-    of_batch = select(batch.c.priority).where(batch.c.id == message.c.batch).scalar_subquery()
-    return _changed(
+    return _odd(
         catalog,
-        update(message).where(message.c.id.in_(_ids(_misplaced()))).values(priority=of_batch),
+        select(message.c.id, message.c.subject)
+        .join(batch, batch.c.id == message.c.batch)
+        .where(is_misplaced(batch.c.priority)),
     )
 
 
@@ -150,18 +146,6 @@ def originals_between(catalog: Catalog, first: str, last: str) -> dict[str, int]
         return {row.sha256: row.size for row in connection.execute(query)}
 
 
-def known_originals(catalog: Catalog, sha256: Sequence[str]) -> dict[str, int]:
-    """Those of these originals that the catalog knows, with their sizes in bytes."""
-    with catalog.read() as connection:
-        return {
-            row.sha256: row.size
-            for start in range(0, len(sha256), IN_LIMIT)
-            for row in connection.execute(
-                select(blob.c.sha256, blob.c.size).where(blob.c.sha256.in_(sha256[start : start + IN_LIMIT]))
-            )
-        }
-
-
 def places(catalog: Catalog, subjects: Sequence[str]) -> dict[str, tuple[str, int]]:
     """Path and page number of pages and documents by id; a document has the number 0."""
     pages = select(page.c.id, page.c.path, page.c.number).where(page.c.id.in_(subjects))
@@ -206,14 +190,6 @@ def _needless() -> _Found:
             and_(message.c.stage == Stage.CLASSIFY, ~has_document),
             and_(message.c.stage == Stage.INDEX, ~has_unindexed),
         ),
-    )
-
-
-def _misplaced() -> _Found:
-    return (
-        select(message.c.id, message.c.subject)
-        .join(batch, batch.c.id == message.c.batch)
-        .where(is_misplaced(batch.c.priority))
     )
 
 

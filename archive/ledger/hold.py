@@ -96,8 +96,8 @@ def keep_hours(catalog: Catalog) -> None:
             _change(catalog, name, lambda of: _by_the_clock(of, catalog.now()))
 
 
-def mend(catalog: Catalog) -> None:
-    """Give messages the priority of their batch where they have another.
+def mend(catalog: Catalog) -> int:
+    """Give messages the priority of their batch where they have another; returns how many.
 
     That is so where a batch was paused or released while somebody was about to put a message for it.
     """
@@ -105,14 +105,11 @@ def mend(catalog: Catalog) -> None:
     differs = is_misplaced(its)
     with catalog.read() as connection:
         if connection.execute(select(message.c.id).where(differs).limit(1)).first() is None:
-            return
-    catalog.transact(
-        lambda connection: connection.execute(
-            update(message)
-            .where(message.c.id.in_(in_order(message, differs)))
-            .values(priority=its, sent_at=None)
-        )
+            return 0
+    placed = (
+        update(message).where(message.c.id.in_(in_order(message, differs))).values(priority=its, sent_at=None)
     )
+    return catalog.transact(lambda connection: connection.execute(placed).rowcount)
 
 
 def is_misplaced(of_batch: ColumnElement[int] | ScalarSelect[int]) -> ColumnElement[bool]:
