@@ -2,35 +2,19 @@
 
 from __future__ import annotations
 
-import ssl
-
 import pika
-import pika.exceptions
 import redis
 
-from archive.errors import (
-    BAD_SETTING,
-    BROKER_REFUSED,
-    BROKER_UNREACHABLE,
-    BROKER_UNTRUSTED,
-    ArsipError,
-    Cause,
-)
+from archive.errors import BAD_SETTING, ArsipError
 from archive.messages import _
 from archive.urls import shown, with_password
+from worker import rabbitmq
+from worker import redis as broker_redis
+from worker.server import cause_of
 
 SECONDS = 5.0
 OLDEST = {"RabbitMQ": (3, 10), "Redis": (7, 0)}
 """The oldest versions that are tested."""
-
-_REFUSED = (
-    pika.exceptions.AuthenticationError,
-    pika.exceptions.ProbableAuthenticationError,
-    pika.exceptions.ProbableAccessDeniedError,
-    redis.AuthenticationError,
-    redis.exceptions.AuthorizationError,
-    redis.exceptions.NoPermissionError,
-)
 
 
 def version(url: str, password: str) -> tuple[str, str]:
@@ -38,14 +22,15 @@ def version(url: str, password: str) -> tuple[str, str]:
 
     Raises BAD_SETTING, BROKER_UNREACHABLE, BROKER_REFUSED, BROKER_UNTRUSTED.
     """
-    asked = _rabbitmq if url.startswith("amqp") else _redis
+    is_amqp = url.startswith("amqp")
+    asked, is_refusal = (_rabbitmq, rabbitmq.is_refusal) if is_amqp else (_redis, broker_redis.is_refusal)
     try:
         return asked(with_password(url, password))
     except ValueError:
         problem = _("it must look like amqp://user@server")
         raise ArsipError(BAD_SETTING, name="broker.url", problem=problem) from None
     except Exception as error:
-        raise ArsipError(_cause(error), where=shown(url)) from None
+        raise ArsipError(cause_of(error, is_refusal), where=shown(url)) from None
 
 
 def _rabbitmq(url: str) -> tuple[str, str]:
@@ -65,14 +50,3 @@ def _redis(url: str) -> tuple[str, str]:
         return "Redis", str(client.info("server")["redis_version"])
     finally:
         client.close()
-
-
-def _cause(error: BaseException) -> Cause:
-    if isinstance(error, _REFUSED):
-        return BROKER_REFUSED
-    chain: BaseException | None = error
-    while chain is not None:
-        if isinstance(chain, ssl.SSLError) or "CERTIFICATE" in str(chain):
-            return BROKER_UNTRUSTED
-        chain = chain.__cause__ or chain.__context__
-    return BROKER_UNREACHABLE

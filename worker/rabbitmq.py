@@ -108,9 +108,14 @@ class Rabbit(ServerBroker, RabbitmqBroker):
         """No queue for dead letters."""
 
     def _is_refusal(self, error: object) -> bool:
-        if isinstance(error, pika.exceptions.ConnectionClosedByBroker):
-            return error.reply_code in (_ACCESS_REFUSED, _NOT_ALLOWED)
-        return isinstance(error, _REFUSALS)
+        return is_refusal(error)
+
+
+def is_refusal(error: object) -> bool:
+    """Whether the server does not know this user, or not with this password, or not here."""
+    if isinstance(error, pika.exceptions.ConnectionClosedByBroker):
+        return error.reply_code in (_ACCESS_REFUSED, _NOT_ALLOWED)
+    return isinstance(error, _REFUSALS)
 
 
 def _parameters(address: str) -> pika.URLParameters:

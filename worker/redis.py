@@ -77,4 +77,9 @@ class Redis(ServerBroker, RedisBroker):
         RedisBroker.flush(self, queue)
 
     def _is_refusal(self, error: object) -> bool:
-        return isinstance(error, _REFUSALS)
+        return is_refusal(error)
+
+
+def is_refusal(error: object) -> bool:
+    """Whether the server does not know this user, or not with this password, or not with these rights."""
+    return isinstance(error, _REFUSALS)

@@ -155,14 +155,18 @@ class ServerBroker(Broker):
 
     def _cause(self, error: Exception) -> Cause:
         told = error.args[0] if isinstance(error, BrokerConnectionError) and error.args else error
-        if self._is_refusal(told):
-            return BROKER_REFUSED
-        chain: object = told
-        while isinstance(chain, BaseException):  # the libraries wrap what TLS says
-            if isinstance(chain, ssl.SSLError):
-                return BROKER_UNTRUSTED
-            chain = chain.__cause__ or chain.__context__
-        return BROKER_UNREACHABLE
+        return cause_of(told, self._is_refusal)
+
+
+def cause_of(error: object, is_refusal: Callable[[object], bool]) -> Cause:
+    """Why a library did not reach its server: it was refused, did not trust it, or got no answer."""
+    if is_refusal(error):
+        return BROKER_REFUSED
+    while isinstance(error, BaseException):  # the libraries wrap what TLS says, some in words alone
+        if isinstance(error, ssl.SSLError) or "CERTIFICATE" in str(error):
+            return BROKER_UNTRUSTED
+        error = error.__cause__ or error.__context__
+    return BROKER_UNREACHABLE
 
 
 class Forgiving(Consumer):
