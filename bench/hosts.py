@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 import tempfile
 import time
 import uuid
+from collections.abc import Mapping
 from contextlib import ExitStack, closing
 from pathlib import Path
 from statistics import median
@@ -26,55 +26,44 @@ from archive.catalog.intake import open_batch
 from archive.ledger.hold import pause
 from archive.ledger.workers import all_workers
 from tests import servers
-from tests.hosts import forwarded, network, possible, take_in
-from worker.parts import Parts
+from tests.hosts import SleepingParts, forwarded, network, possible, take_in
+from tests.servers import settings_of
+from tests.waiting import until
 
 LEAST_GAIN = 1.9
 BATCH = "bersama"
 READY_SECONDS = 4.0
 """After which the readers of all hosts have started: two cores do that for all of them."""
+PATIENCE_SECONDS = 3600.0
 
 
-def took(hosts: int, pages: int, seconds: float, threads: int, urls: dict[str, str]) -> float:
+def took(hosts: int, pages: int, seconds: float, threads: int, urls: Mapping[str, str]) -> float:
     """Seconds from the moment that all hosts are at work until all pages are searchable."""
     name = f"bench-{uuid.uuid4().hex[:12]}"
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        database = stack.enter_context(servers.new_database(urls["ARSIP_CATALOG_URL"]))
-        here = {
-            **urls,
-            "ARSIP_CATALOG_URL": database,
+        database = stack.enter_context(servers.new_database(urls[servers.POSTGRES]))
+        here = settings_of(database, urls[servers.RABBITMQ], urls[servers.ELASTICSEARCH], name)
+        here |= {
             "ARSIP_HOME": str(folder / "here"),
-            "ARSIP_BROKER_NAME": name,
-            "ARSIP_INDEX_ENGINE": "elasticsearch",
-            "ARSIP_INDEX_NAME": name,
             "ARSIP_STORE_PATH": str(folder / "originals"),
             "ARSIP_WORKER_THREADS": str(threads),
         }
         made = stack.enter_context(network([f"host{number}" for number in range(hosts)], folder))
-        parts = stack.enter_context(closing(Parts(settings.load(here))))
-        there = dict(here)
-        for variable in urls:
-            there[variable] = stack.enter_context(forwarded(here[variable]))
+        parts = stack.enter_context(closing(SleepingParts(settings.load(here))))
+        there = stack.enter_context(forwarded(here))
         # Paused until all is taken in and all hosts are there: what is measured is the work alone.
         open_batch(parts.catalog, BATCH)
         pause(parts.catalog, BATCH)
         take_in(parts, folder / "in", BATCH, pages, seconds)
         for host in made:
             host.work(there, 60.0)
-        until(lambda: len(all_workers(parts.catalog)) == hosts)
+        until(lambda: len(all_workers(parts.catalog)) == hosts, "all hosts are at work")
         time.sleep(READY_SECONDS)
         began = time.monotonic()
         pause(parts.catalog, BATCH, paused=False)
-        until(lambda: account(parts.catalog, BATCH).pages.words == pages)
+        until(lambda: account(parts.catalog, BATCH).pages.words == pages, "all is read", PATIENCE_SECONDS)
         return time.monotonic() - began
-
-
-def until(happened: object) -> None:
-    """Wait until something has happened."""
-    assert callable(happened)
-    while not happened():
-        time.sleep(0.1)
 
 
 def main() -> int:
@@ -91,15 +80,7 @@ def main() -> int:
         sys.stderr.write("network namespaces cannot be made here: it needs root and iproute2\n")
         return 5
     runs: dict[int, list[float]] = {1: [], 2: []}
-    with ExitStack() as stack:
-        urls = {
-            variable: os.environ.get(named) or stack.enter_context(start()).url
-            for variable, named, start in (
-                ("ARSIP_CATALOG_URL", servers.POSTGRES, servers.postgres),
-                ("ARSIP_BROKER_URL", servers.RABBITMQ, servers.rabbitmq),
-                ("ARSIP_INDEX_URL", servers.ELASTICSEARCH, servers.elasticsearch),
-            )
-        }
+    with servers.beside(servers.SERVED) as urls:
         for _ in range(chosen.runs):
             for hosts, times in runs.items():
                 times.append(took(hosts, chosen.pages, chosen.seconds, chosen.threads, urls))

@@ -34,7 +34,7 @@ from archive.catalog.accounts import account
 from archive.catalog.schema import message, page
 from archive.ledger.messages import refill
 from index.query import parse
-from tests.servers import Server, elasticsearch, new_database, postgres, rabbitmq
+from tests.servers import Server, elasticsearch, new_database, postgres, rabbitmq, settings_of
 from worker.parts import Parts
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -222,19 +222,6 @@ def served(stack: ExitStack) -> list[Server]:
     return [stack.enter_context(start()) for start in (postgres, rabbitmq, elasticsearch)]
 
 
-def names(servers: Sequence[Server], database: str, name: str) -> dict[str, str]:
-    """The settings of an archive on these servers."""
-    _postgres, broker, index = servers
-    return {
-        "ARSIP_CATALOG_URL": database,
-        "ARSIP_BROKER_URL": broker.url,
-        "ARSIP_BROKER_NAME": name,
-        "ARSIP_INDEX_ENGINE": "elasticsearch",
-        "ARSIP_INDEX_URL": index.url,
-        "ARSIP_INDEX_NAME": name,
-    }
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -253,7 +240,9 @@ def main() -> int:
                 around = {}
                 if servers:
                     database = stack.enter_context(new_database(servers[0].url))
-                    around = names(servers, database, f"kills-{os.getpid()}-{seed}")
+                    around = settings_of(
+                        database, servers[1].url, servers[2].url, f"kills-{os.getpid()}-{seed}"
+                    )
                 verdict = run(seed, scratch, around, servers)
             verdicts.append(verdict)
             if not chosen.json:

@@ -29,7 +29,7 @@ from archive.types import Filter, Viewer
 from bench.catalog import archive
 from commands.report import PRIORITIES
 from search import search
-from tests.hosts import sleeping_readers, take_in
+from tests.hosts import SleepingParts, take_in
 from worker.importer import Importer
 from worker.parts import Parts
 
@@ -76,8 +76,7 @@ def worker(scratch: Path) -> Iterator[None]:
 
 def measure(profile: str, pages: int, seconds: float, letters: int, scratch: Path) -> dict[str, float]:
     """Median and worst seconds of the letters, on the idle machine and beside the batch."""
-    sleeping_readers()
-    with archive(profile, scratch / "home") as parts, worker(scratch):
+    with archive(profile, scratch / "home", SleepingParts) as parts, worker(scratch):
         letter_seconds(parts, scratch, "pertama", seconds)  # the worker and the index are up then
         idle = [letter_seconds(parts, scratch, f"sepi{n}", seconds) for n in range(letters)]
         take_in(parts, scratch / "bulk", "bulk", pages, seconds)

@@ -17,8 +17,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-import pytest
-
 from archive.catalog.intake import Place
 from tests.house import ROOT
 from worker.importer import Importer
@@ -29,24 +27,23 @@ NETWORK = "10.213.77"
 """A private network that is nobody's here."""
 
 
-def sleeping_readers() -> None:
-    """Let the readers of this process sleep in place of reading (``tests.sleeping``)."""
+class SleepingParts(Parts):
+    """The parts of an archive whose readers sleep in place of reading (``tests.sleeping``)."""
 
-    def reader(self: Parts) -> Reader:
+    def reader(self) -> Reader:
+        """See ``Parts.reader``."""
         return Reader(tasks="tests.sleeping")
-
-    Parts.reader = reader  # type: ignore[method-assign]
 
 
 def take_in(parts: Parts, folder: Path, batch: str, pages: int, seconds: float) -> None:
-    """Import a batch of pages that take so long each, each with a word of its own (``word_of``)."""
+    """Import a batch of pages that take so long each, each with a word of its own (``word_of``).
+
+    The readers of ``parts`` must be those of ``SleepingParts``: the files are no images.
+    """
     folder.mkdir(exist_ok=True)
     for number in range(pages):
         (folder / f"{number:05d}.png").write_text(f"{seconds} halaman {word_of(number)}")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Parts, "reader", Parts.reader)  # put back at the end
-        sleeping_readers()
-        Importer(parts, batch, Place(), "file").run([folder], lambda: True)
+    Importer(parts, batch, Place(), "file").run([folder], lambda: True)
 
 
 def word_of(number: int) -> str:
@@ -137,7 +134,17 @@ def possible() -> bool:
 
 
 @contextlib.contextmanager
-def forwarded(url: str) -> Iterator[str]:
+def forwarded(here: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    """The settings of an archive on servers of this machine, as the hosts reach these."""
+    with contextlib.ExitStack() as stack:
+        addresses = {
+            name: stack.enter_context(_forwarded(url)) for name, url in here.items() if name.endswith("_URL")
+        }
+        yield {**here, **addresses}
+
+
+@contextlib.contextmanager
+def _forwarded(url: str) -> Iterator[str]:
     """The address of a server on this machine as the hosts reach it."""
     parts = urlsplit(url)
     assert parts.hostname

@@ -11,6 +11,7 @@ from archive.types import Stage
 from tests.index_servers import delete_index
 from tests.server_postgres import at_database, create_database, drop_database
 from tests.server_rabbitmq import delete_queues
+from tests.servers import settings_of
 
 VARIABLE = "ARSIP_TEST_PROFILE"
 EMBEDDED, SERVED = "embedded", "served"
@@ -38,14 +39,7 @@ class Servers:
         if name is None:
             name = self.names[home] = f"arsip_{secrets.token_hex(8)}"
             create_database(self.postgres, name)
-        return {
-            "ARSIP_CATALOG_URL": at_database(self.postgres, name),
-            "ARSIP_BROKER_URL": self.rabbitmq,
-            "ARSIP_BROKER_NAME": name,
-            "ARSIP_INDEX_ENGINE": "elasticsearch",
-            "ARSIP_INDEX_URL": self.elasticsearch,
-            "ARSIP_INDEX_NAME": name,
-        }
+        return settings_of(at_database(self.postgres, name), self.rabbitmq, self.elasticsearch, name)
 
     def drop(self, but: int) -> None:
         """Drop the archives that were made after the first ``but``."""

@@ -55,6 +55,7 @@ __all__ = [
     "redis",
     "running",
     "runs",
+    "settings_of",
     "version",
 ]
 
@@ -64,6 +65,20 @@ REDIS = "ARSIP_TEST_REDIS"
 ELASTICSEARCH = "ARSIP_TEST_ELASTICSEARCH"
 
 SERVED = ("postgres", "rabbitmq", "elasticsearch")
+
+
+def settings_of(database: str, rabbitmq: str, elasticsearch: str, name: str) -> dict[str, str]:
+    """What the environment says of an archive on servers: its database, and its name on the others."""
+    return {
+        "ARSIP_CATALOG_URL": database,
+        "ARSIP_BROKER_URL": rabbitmq,
+        "ARSIP_BROKER_NAME": name,
+        "ARSIP_INDEX_ENGINE": "elasticsearch",
+        "ARSIP_INDEX_URL": elasticsearch,
+        "ARSIP_INDEX_NAME": name,
+    }
+
+
 _MAKE: dict[str, tuple[str, Callable[[Path], Server]]] = {
     "postgres": (POSTGRES, Postgres),
     "rabbitmq": (RABBITMQ, RabbitMQ),

@@ -49,13 +49,13 @@ def read(
 def main(lease: float) -> int:
     """The worker of a host, with shorter patience than in an office."""
     from archive.ledger import workers
-    from tests.hosts import sleeping_readers
+    from tests.hosts import SleepingParts
     from worker import crew, process
 
     workers.LEASE_SECONDS = lease
     crew.SEEN_SECONDS = lease / 8
     crew.BEAT_SECONDS = 0.5
-    sleeping_readers()
+    process.Parts = SleepingParts  # type: ignore[attr-defined]
     return process.main(os.getppid(), list(Stage))
 
 

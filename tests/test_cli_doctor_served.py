@@ -16,6 +16,7 @@ from commands import check_servers
 from commands.checks import numbers
 from settings import load
 from tests.index_servers import fresh
+from tests.servers import settings_of
 from tests.test_cli_doctor import examined
 from worker import probe
 from worker.parts import Parts
@@ -28,14 +29,7 @@ NOBODY = "127.0.0.1:9"
 def served(database_url: str, rabbitmq_url: str, elasticsearch_url: str) -> Iterator[dict[str, str]]:
     """The settings of an archive of this test's own on servers."""
     with fresh(elasticsearch_url) as name:
-        yield {
-            "ARSIP_CATALOG_URL": database_url,
-            "ARSIP_BROKER_URL": rabbitmq_url,
-            "ARSIP_BROKER_NAME": name,
-            "ARSIP_INDEX_ENGINE": "elasticsearch",
-            "ARSIP_INDEX_URL": elasticsearch_url,
-            "ARSIP_INDEX_NAME": name,
-        }
+        yield settings_of(database_url, rabbitmq_url, elasticsearch_url, name)
 
 
 def test_servers_are_told_with_their_versions(tmp_path: Path, served: dict[str, str]) -> None:

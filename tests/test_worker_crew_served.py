@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
 
@@ -28,9 +28,10 @@ from archive.ledger.messages import refill
 from archive.types import Stage
 from tests import servers
 from tests.conftest import absent
-from tests.hosts import sleeping_readers, take_in
+from tests.hosts import SleepingParts, take_in
 from tests.house import ROOT
 from tests.servers import Server
+from tests.waiting import until
 from worker import crew, dispatch
 from worker.crew import Crew
 from worker.parts import Parts
@@ -64,11 +65,9 @@ def said(server: Server, database_url: str, tmp_path: Path) -> dict[str, str]:
 
 @pytest.fixture
 def parts(said: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Parts]:
-    monkeypatch.setattr(Parts, "reader", Parts.reader)  # put back at the end
-    sleeping_readers()
     monkeypatch.setattr(dispatch, "LOST_SECONDS", 1.0)
     monkeypatch.setattr(crew, "PATIENCE_SECONDS", 2.0)
-    with closing(Parts(settings.load(said))) as made:
+    with closing(SleepingParts(settings.load(said))) as made:
         yield made
 
 
@@ -102,13 +101,6 @@ def crews(parts: Parts, told: list[str]) -> Iterator[Crews]:
     yield made
     while made.working:
         made.stop()
-
-
-def until(true: Callable[[], object], what: str, seconds: float = 60.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, f"after {seconds:.0f} seconds not yet: {what}"
-        time.sleep(0.1)
 
 
 def searchable(parts: Parts) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
@@ -16,6 +16,7 @@ from archive.ledger.hold import pause, prioritize
 from archive.ledger.owner import me
 from archive.types import Stage
 from tests.ledgers import Archive
+from tests.waiting import until
 from worker import dispatch as dispatching
 from worker.dispatch import Dispatcher
 
@@ -81,13 +82,6 @@ def subjects(letters: list[Letter]) -> list[str]:
 
 def chosen(archive: Archive, stages: list[Stage] = STAGES, resend: float = RESEND_SECONDS) -> list[str]:
     return subjects(choose(archive.catalog, stages, resend))
-
-
-def until(true: Callable[[], bool], seconds: float = 20.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def test_twice_as_many_are_sent_as_threads_live(archive: Archive) -> None:
@@ -194,12 +188,12 @@ def test_a_server_that_is_gone_is_told_once_and_waited_for(
     alive(archive, 10)
     server.broken = ArsipError(BROKER_UNREACHABLE, where="amqp://here")
     dispatcher.start()
-    until(lambda: server.tried > 3)
+    until(lambda: server.tried > 3, "it tried again", 20.0)
     assert [each.cause for each in told] == [BROKER_UNREACHABLE.code]
     server.broken = None
-    until(lambda: len(server.published) == 3)
+    until(lambda: len(server.published) == 3, "three are published", 20.0)
     server.broken = ArsipError(BROKER_REFUSED, where="amqp://here")
-    until(lambda: len(told) == 2)
+    until(lambda: len(told) == 2, "it was told once more", 20.0)
     assert told[1].cause == BROKER_REFUSED.code
 
 
@@ -215,7 +209,7 @@ def test_what_could_not_be_published_stays_unsent(
     alive(archive, 10)
     monkeypatch.setattr(server, "publish", publish)
     dispatcher.start()
-    until(lambda: server.broken is not None and server.tried > 5)
+    until(lambda: server.broken is not None and server.tried > 5, "it tried again", 20.0)
     assert len(server.published) == 2
     assert len(chosen(archive)) == 3
 
@@ -226,11 +220,11 @@ def test_what_the_server_lost_is_sent_again(
     archive.add("a.tif")
     alive(archive, 1)
     dispatcher.start()
-    until(lambda: len(server.published) == 1)
+    until(lambda: len(server.published) == 1, "one is published", 20.0)
     time.sleep(0.5)
     assert len(server.published) == 1  # it waits at the server
     server.empty = True
-    until(lambda: len(server.published) == 2)
+    until(lambda: len(server.published) == 2, "two are published", 20.0)
 
 
 def test_somebody_at_work_does_not_take_for_lost_what_others_may_have(
@@ -241,7 +235,7 @@ def test_somebody_at_work_does_not_take_for_lost_what_others_may_have(
     alive(archive, 1, me())
     server.empty = True
     dispatcher.start()
-    until(lambda: len(server.published) == 1)
+    until(lambda: len(server.published) == 1, "one is published", 20.0)
     time.sleep(0.5)
     assert len(server.published) == 1
 
@@ -252,7 +246,7 @@ def test_a_catalog_in_trouble_ends_the_dispatcher_and_is_told(
     with archive.catalog.write() as connection:
         connection.exec_driver_sql("DROP TABLE worker")
     dispatcher.start()
-    until(lambda: bool(told))
+    until(lambda: bool(told), "it was told", 20.0)
     assert told[0].cause == "unexpected"
 
 

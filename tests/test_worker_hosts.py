@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import time
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
@@ -19,7 +18,9 @@ from archive.catalog.schema import message, page, stage_run
 from archive.ledger.messages import refill
 from archive.ledger.workers import all_workers
 from index.query import parse
-from tests.hosts import Host, forwarded, network, possible, take_in, word_of
+from tests.hosts import Host, SleepingParts, forwarded, network, possible, take_in, word_of
+from tests.servers import settings_of
+from tests.waiting import until
 from worker.parts import Parts
 
 LEASE = 4.0
@@ -36,30 +37,18 @@ def around(
     if not possible():
         pytest.skip("not run: network namespaces cannot be made here (needs root and iproute2)")
     name = f"test-{uuid.uuid4().hex[:12]}"
-    shared = tmp_path / "originals"
-    same = {
-        "ARSIP_BROKER_NAME": name,
-        "ARSIP_INDEX_ENGINE": "elasticsearch",
-        "ARSIP_INDEX_NAME": name,
-        "ARSIP_STORE_PATH": str(shared),
-        "ARSIP_WORKER_THREADS": "2",
-    }
-    urls = {
-        "ARSIP_CATALOG_URL": database_url,
-        "ARSIP_BROKER_URL": rabbitmq_url,
-        "ARSIP_INDEX_URL": elasticsearch_url,
-    }
+    here = settings_of(database_url, rabbitmq_url, elasticsearch_url, name)
+    here |= {"ARSIP_STORE_PATH": str(tmp_path / "originals"), "ARSIP_WORKER_THREADS": "2"}
     with ExitStack() as stack:
         hosts = stack.enter_context(network(["terputus", "mati", "terlambat", "tetap"], tmp_path))
-        reached = {name: stack.enter_context(forwarded(url)) for name, url in urls.items()}
-        yield hosts, same | reached, same | urls
+        yield hosts, stack.enter_context(forwarded(here)), here
 
 
 def test_a_batch_ends_whatever_happens_to_the_hosts(
     around: tuple[list[Host], dict[str, str], dict[str, str]], tmp_path: Path
 ) -> None:
     hosts, there, here = around
-    with closing(Parts(settings.load({**here, "ARSIP_HOME": str(tmp_path / "here")}))) as parts:
+    with closing(SleepingParts(settings.load({**here, "ARSIP_HOME": str(tmp_path / "here")}))) as parts:
         play(parts, hosts, there, tmp_path / "masuk")
 
 
@@ -69,18 +58,18 @@ def play(parts: Parts, hosts: list[Host], there: dict[str, str], folder: Path) -
     take_in(parts, folder, BATCH, PAGES, SECONDS_A_PAGE)
     for host in hosts:
         host.work(there, LEASE)
-    wait(lambda: len(all_workers(parts.catalog)) == 4, "all hosts are at work")
-    wait(lambda: past_ocr(parts) >= 8, "some pages are read")
+    until(lambda: len(all_workers(parts.catalog)) == 4, "all hosts are at work")
+    until(lambda: past_ocr(parts) >= 8, "some pages are read")
     owners = {each.owner.split(":")[0] for each in all_workers(parts.catalog)}
     assert owners == {host.name for host in hosts}
     cut.cut_off()
     killed.workers[0].kill()
     late.workers[0].send_signal(signal.SIGSTOP)
-    wait(lambda: lost(parts) >= 3, "what the three had in hand was taken from them")
+    until(lambda: lost(parts) >= 3, "what the three had in hand was taken from them")
     late.workers[0].send_signal(signal.SIGCONT)
     cut.join()
-    wait(lambda: account(parts.catalog, BATCH).pages.words == PAGES, "all pages are searchable")
-    wait(lambda: left(parts) == 0, "nothing is left to do")
+    until(lambda: account(parts.catalog, BATCH).pages.words == PAGES, "all pages are searchable")
+    until(lambda: left(parts) == 0, "nothing is left to do")
     wrong(parts)
     assert refill(parts.catalog) == 0
 
@@ -110,12 +99,3 @@ def lost(parts: Parts) -> int:
 def left(parts: Parts) -> int:
     with parts.catalog.read() as connection:
         return connection.execute(select(func.count()).select_from(message)).scalar_one()
-
-
-def wait(happened: object, what: str, seconds: float = 60.0) -> None:
-    """Wait until something has happened."""
-    assert callable(happened)
-    until = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < until, f"after {seconds:.0f} seconds not yet: {what}"
-        time.sleep(0.2)

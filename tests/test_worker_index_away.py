@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import signal
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from tests import servers
 from tests.conftest import absent
 from tests.program import Program, save, sheet
 from tests.server_process import Missing, Server
+from tests.waiting import until
 
 SECONDS = 120.0
 
@@ -29,13 +29,6 @@ def server() -> Iterator[Server]:
             yield started
     except Missing as error:
         absent(str(error))
-
-
-def until(seen: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + SECONDS
-    while not seen():
-        assert time.monotonic() < deadline
-        time.sleep(0.3)
 
 
 def test_reading_goes_on_without_the_index_and_it_catches_up_by_itself(
@@ -65,12 +58,12 @@ def test_reading_goes_on_without_the_index_and_it_catches_up_by_itself(
     server.kill()
     worker = program.start("worker")
     try:
-        until(lambda: read() == 4)
+        until(lambda: read() == 4, "all pages are read", SECONDS)
         assert classes()["waiting"] == 3
         away = program.run("search", "undangan", "--json")
         assert (away.code, away.answer["error"]["cause"]) == (5, "index-unreachable")
         server.start()
-        until(lambda: classes()["words"] == 4)
+        until(lambda: classes()["words"] == 4, "all pages are searchable", SECONDS)
         assert found() == 4
         assert worker.poll() is None
     finally:

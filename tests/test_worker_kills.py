@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bench.kills import names, run, served
+from bench.kills import run, served
 from tests.conftest import absent
-from tests.servers import Missing, Server, new_database
+from tests.servers import Missing, Server, new_database, settings_of
 
 SEEDS = range(10)
 
@@ -35,7 +35,9 @@ def test_kills_lose_nothing_embedded(seed: int, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_kills_lose_nothing_served(seed: int, tmp_path: Path, servers: list[Server]) -> None:
-    with new_database(servers[0].url) as database:
-        verdict = run(seed, tmp_path, names(servers, database, f"kills-{seed}"), servers)
+    database_server, broker, index = servers
+    with new_database(database_server.url) as database:
+        around = settings_of(database, broker.url, index.url, f"kills-{seed}")
+        verdict = run(seed, tmp_path, around, servers)
     assert verdict.killed
     assert not verdict.wrong, verdict

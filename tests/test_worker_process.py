@@ -6,8 +6,7 @@ import secrets
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from tests.conftest import absent
 from tests.program import Program, save, sheet
 from tests.server_rabbitmq import delete_queues
 from tests.servers import Server, new_database
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -45,13 +45,6 @@ def program(postgres: Server, rabbitmq_url: str, tmp_path: Path) -> Iterator[Pro
     delete_queues(rabbitmq_url, [f"{name}.{stage}" for stage in ("preprocess", "ocr", "classify", "index")])
 
 
-def until(true: Callable[[], object], what: str, seconds: float = 90.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, f"after {seconds:.0f} seconds not yet: {what}"
-        time.sleep(0.3)
-
-
 def alive(program: Program) -> list[int]:
     """The process ids of the workers that live."""
     ran = program.run("worker", "list", "--json")
@@ -71,16 +64,16 @@ def test_a_worker_starts_again_when_the_database_is_back(
             stderr=stderr,
         )
     try:
-        until(lambda: alive(program), "the worker is at work")
+        until(lambda: alive(program), "the worker is at work", 90.0)
         (first,) = alive(program)
         postgres.kill()
-        until(lambda: "starts again" in heard.read_text(), "the worker ended")
+        until(lambda: "starts again" in heard.read_text(), "the worker ended", 90.0)
         postgres.start()
-        until(lambda: alive(program) not in ([], [first]), "another one is at work")
-        until(lambda: program.run("batch", "status", "uji").code == 0, "the page is searchable")
+        until(lambda: alive(program) not in ([], [first]), "another one is at work", 90.0)
+        until(lambda: program.run("batch", "status", "uji").code == 0, "the page is searchable", 90.0)
         save(tmp_path / "in" / "b.png", sheet("surat kedua"))
         assert program.imported(tmp_path / "in", "--no-work")["pages"]["total"] == 2
-        until(lambda: program.run("batch", "status", "uji").code == 0, "so is one that came later")
+        until(lambda: program.run("batch", "status", "uji").code == 0, "so is one that came later", 90.0)
     finally:
         worker.send_signal(signal.SIGTERM)
         worker.wait(60)
