@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -10,14 +9,13 @@ import click
 
 from archive.catalog import indexed
 from archive.errors import Exit
-from archive.messages import _, ngettext
-from commands.progress import LINE_SECONDS, span
-from commands.shared import answer, archive, as_object, asks, examples, is_terminal, json_option, note
+from archive.messages import _
+from commands.progress import span
+from commands.shared import answer, archive, as_object, asks, counted_pages, examples, json_option, note
+from commands.walk import Walk, left
 from worker.parts import Parts
 
 if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
-
     from worker.rebuild import Rebuilt
 
 REBUILD = _(
@@ -64,7 +62,7 @@ def rebuild(dry_run: bool, yes: bool, as_json: bool) -> None:
         answer({"pages": pages, "dry_run": dry_run, "rebuilt": done is not None} | _object(done, seconds))
     elif done is None:
         click.echo(
-            _("Would be built anew: {pages}.").format(pages=_pages(pages))
+            _("Would be built anew: {pages}.").format(pages=counted_pages(pages))
             if dry_run
             else _("Nothing was changed.")
         )
@@ -77,70 +75,37 @@ def _rebuilt(parts: Parts, pages: int, quiet: bool) -> Rebuilt:
     from worker.makers import Makers
     from worker.rebuild import Rebuild
 
-    display = Display(pages, quiet)
+    walk = Walk(quiet, how_far)
+    walk.begin(pages)
     try:
         with Makers(parts.catalog) as makers:
-            return Rebuild(parts.catalog, parts.index, makers, display.show).run()
+            return Rebuild(parts.catalog, parts.index, makers, walk.at).run()
     except KeyboardInterrupt:
         note(_("Interrupted. The old index is in use; the same command goes on where this one was."))
         raise
     finally:
-        display.end()
+        walk.clear()
 
 
-class Display:
-    """How far a rebuild is: on a terminal a bar, elsewhere a line now and then, or nothing."""
-
-    def __init__(self, pages: int, quiet: bool) -> None:
-        self._quiet = quiet
-        self._began = self._line_at = time.monotonic()
-        self._first: int | None = None
-        self._bar: Progress | None = None
-        self._task: TaskID
-        if not quiet and is_terminal(sys.stderr):
-            from rich.console import Console
-            from rich.progress import BarColumn, Progress, TextColumn
-
-            columns = (BarColumn(), TextColumn("{task.description}"))
-            self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
-            self._task = self._bar.add_task(_line(0, pages, 0.0), total=pages or 1)
-            self._bar.start()
-
-    def show(self, done: int, total: int) -> None:
-        """Show it. The speed is that of this run; what was there before does not count."""
-        now = time.monotonic()
-        first = self._first = done if self._first is None else self._first
-        line = _line(done, total, (done - first) / (now - self._began))
-        if self._bar:
-            self._bar.update(self._task, description=line, completed=done, total=total)
-        elif not self._quiet and now - self._line_at >= LINE_SECONDS:
-            self._line_at = now
-            note(line)
-
-    def end(self) -> None:
-        """Take the display away."""
-        if self._bar:
-            self._bar.stop()
-
-
-def _line(done: int, total: int, speed: float) -> str:
+def how_far(done: int, total: int, speed: float) -> str:
+    """What the display of a rebuild says. See ``walk.Says``."""
     parts = [_("{done} of {total} pages").format(done=done, total=total)]
     if speed:
         parts.append(_("{count} pages a second").format(count=round(speed)))
-        parts.append(_("about {time} left").format(time=span((total - done) / speed)))
+        parts.append(left(total - done, speed))
     return "; ".join(parts)
 
 
 def _question(pages: int) -> str:
     question = _("Build the search index of {pages} anew? Searches and imports go on meanwhile.")
-    return question.format(pages=_pages(pages))
+    return question.format(pages=counted_pages(pages))
 
 
 def _tell(done: Rebuilt, seconds: float) -> None:
     if done.found:
-        click.echo(_("There from an earlier rebuild: {pages}.").format(pages=_pages(done.found)))
+        click.echo(_("There from an earlier rebuild: {pages}.").format(pages=counted_pages(done.found)))
     click.echo(
-        _("Written: {pages} in {time}.").format(pages=_pages(done.written), time=span(seconds))
+        _("Written: {pages} in {time}.").format(pages=counted_pages(done.written), time=span(seconds))
         + " "
         + _("Compared: the number of pages, and {count} of them by a search.").format(count=done.sampled)
     )
@@ -159,7 +124,3 @@ def _object(done: Rebuilt | None, seconds: float) -> dict[str, object]:
         "failed": {page: as_object(failure) for page, failure in done.failed.items()},
         "seconds": round(seconds, 3),
     }
-
-
-def _pages(count: int) -> str:
-    return ngettext("{count} page", "{count} pages", count).format(count=count)

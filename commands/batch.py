@@ -8,9 +8,9 @@ import click
 
 from archive.catalog.accounts import Account, account, accounts, seconds_taken
 from archive.catalog.accounts import roots as roots_of
-from archive.messages import _, ngettext
+from archive.messages import _
 from commands import hold, report
-from commands.shared import answer, archive, asks, examples, json_option, moment, shell
+from commands.shared import answer, archive, asks, counted_pages, examples, json_option, moment, shell
 
 
 @click.group(
@@ -151,7 +151,7 @@ def _question(before: Account) -> str:
 
 
 def _withdrawn(before: Account, restore: bool, dry_run: bool, done: bool) -> Iterator[str]:
-    pages = ngettext("{count} page", "{count} pages", before.pages.total).format(count=before.pages.total)
+    pages = counted_pages(before.pages.total)
     if before.withdrawn is not restore:
         nothing = _("The batch {name} is withdrawn already: nothing to do.")
         if restore:

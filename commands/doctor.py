@@ -71,14 +71,15 @@ def _all_checks(chosen: settings.Settings, full: bool, mends: bool, walk: Walk) 
         yield from carried_out(_of_machine(parts))
         catalog = list(_of_catalog(parts))
         yield from catalog
-        sound = _is_there(parts) and all(check.state != "error" for check in catalog)
+        there = _is_there(parts)
+        sound = there and all(check.state != "error" for check in catalog)
         yield from carried_out(_of_servers(parts, sound))
         if sound:
             look = Examination(parts, full=full, mends=mends, step=walk.more)
             walk.begin(look.steps() if look.walks else 0)
             yield from carried_out(_of_archive(parts, look))
             walk.clear()
-        elif chosen.index.engine != "embedded" or _is_there(parts):
+        elif there or chosen.index.engine != "embedded":
             yield from carried_out([(check_archive.INDEX, partial(check_archive.index, parts, None))])
         yield from carried_out(
             [(check_servers.CLOCK, partial(check_servers.clock, parts if sound else None))]

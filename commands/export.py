@@ -16,11 +16,20 @@ from archive.catalog import history
 from archive.catalog.change import pick
 from archive.catalog.history import DocumentEntry, PageEntry
 from archive.errors import NOT_WRITABLE, NOTHING_SELECTED, ArsipError, Exit
-from archive.messages import _, ngettext
+from archive.messages import _
 from commands.names import Names
 from commands.report import EXAMPLES
 from commands.selector import selected, selector_options
-from commands.shared import answer, archive, as_object, examples, json_option, writing
+from commands.shared import (
+    answer,
+    archive,
+    as_object,
+    counted_documents,
+    counted_pages,
+    examples,
+    json_option,
+    writing,
+)
 from commands.texts import whole
 from worker.parts import Parts
 
@@ -124,12 +133,10 @@ class _Summary:
 
     def lines(self, output: Path) -> Iterator[str]:
         """The same in words."""
-        documents = ngettext("{count} document", "{count} documents", self.documents)
-        pages = ngettext("{count} page", "{count} pages", self.pages)
         yield _("Written to {folder}: {documents}, {pages}.").format(
             folder=output,
-            documents=documents.format(count=self.documents),
-            pages=pages.format(count=self.pages),
+            documents=counted_documents(self.documents),
+            pages=counted_pages(self.pages),
         )
         for title, empty in ((_("Stopped"), self.stopped), (_("Not read yet"), self.waiting)):
             if empty:

@@ -12,10 +12,10 @@ from archive.catalog.cancel import unread
 from archive.errors import CANCELLED
 from archive.ledger.hold import pause as hold
 from archive.ledger.hold import work_between
-from archive.messages import _, ngettext
+from archive.messages import _
 from commands import report
 from commands.between import Between, BetweenType
-from commands.shared import answer, archive, asks, examples, json_option, shell
+from commands.shared import answer, archive, asks, counted_pages, examples, json_option, shell
 
 
 @click.command(
@@ -90,7 +90,7 @@ def cancel(name: str, dry_run: bool, yes: bool, as_json: bool) -> None:
         question = _("Set aside {pages} of {name} that are not read yet?")
         goes_on = bool(pages) and not dry_run
         if goes_on and not yes:
-            goes_on = asks(question.format(pages=_pages(pages), name=name))
+            goes_on = asks(question.format(pages=counted_pages(pages), name=name))
         if goes_on:
             pages = set_aside(parts.catalog, name)
         after = account(parts.catalog, name)
@@ -114,14 +114,10 @@ def _cancelled(after: Account, pages: int, dry_run: bool, done: bool) -> Iterato
     if not pages:
         yield _("All pages of {name} are read or set aside: nothing to do.").format(name=after.batch)
     elif dry_run:
-        yield _("Would be set aside: {pages}.").format(pages=_pages(pages))
+        yield _("Would be set aside: {pages}.").format(pages=counted_pages(pages))
     elif not done:
         yield _("Nothing was changed.")
     else:
         again = shell("reprocess", "--batch", after.batch, "--cause", CANCELLED.code)
-        yield _("Set aside: {pages} of {name}.").format(pages=_pages(pages), name=after.batch)
+        yield _("Set aside: {pages} of {name}.").format(pages=counted_pages(pages), name=after.batch)
         yield "  → " + _("To have them read after all: {command}").format(command=again)
-
-
-def _pages(count: int) -> str:
-    return ngettext("{count} page", "{count} pages", count).format(count=count)

@@ -11,7 +11,7 @@ from archive.catalog.accounts import Progress
 from archive.errors import CAUSES, Failure
 from archive.messages import N_, _, ngettext
 from archive.types import Stage
-from commands.shared import is_terminal, note
+from commands.shared import counted_documents, is_terminal, note
 
 if TYPE_CHECKING:
     from rich.live import Live
@@ -92,7 +92,7 @@ class Display:
         ):
             past = seen.past[stage]
             table.add_row(name, f"{past} / {total}", ProgressBar(total=total or 1, completed=past, width=32))
-        table.add_row(_("described"), _documents(seen.past[Stage.CLASSIFY]), "")
+        table.add_row(_("described"), counted_documents(seen.past[Stage.CLASSIFY]), "")
         table.add_row(_("speed"), self._rate(), self._left(seen, more))
         for cause, count in sorted(seen.stopped_by.items(), key=lambda item: -item[1]):
             table.add_row("[red]" + _("stopped") + "[/red]", str(count), _says(cause))
@@ -133,10 +133,6 @@ def span(seconds: float) -> str:
     if minutes < 90:
         return ngettext("{count} minute", "{count} minutes", minutes).format(count=minutes)
     return _("{hours} h {minutes} min").format(hours=minutes // 60, minutes=minutes % 60)
-
-
-def _documents(count: int) -> str:
-    return ngettext("{count} document", "{count} documents", count).format(count=count)
 
 
 def _says(cause: str) -> str:

@@ -14,7 +14,7 @@ from archive.ledger.messages import DEFAULT_PRIORITY
 from archive.messages import N_, _, ngettext
 from archive.types import Stage
 from commands.between import ALWAYS, shown
-from commands.shared import as_object, moment, shell
+from commands.shared import as_object, counted_documents, counted_pages, moment, shell
 
 EXAMPLES = 3
 """How many examples are shown of what failed for the same reason."""
@@ -145,9 +145,7 @@ def _order(account: Account) -> Iterator[str]:
 
 def _files(account: Account) -> Iterator[str]:
     files = account.files
-    made = ngettext("{count} document", "{count} documents", account.documents).format(
-        count=account.documents
-    )
+    made = counted_documents(account.documents)
     yield row(_("Files seen"), files.seen, level=0)
     yield row(_("in documents"), files.documents, made)
     yield row(_("already in the archive"), files.known)
@@ -241,9 +239,7 @@ def _open_ends(account: Account) -> Iterator[str]:
 
 def hold_lines(account: Account) -> Iterator[str]:
     """Why pages wait, and what to do so that they do not."""
-    waiting = ngettext("{count} page", "{count} pages", account.pages.waiting).format(
-        count=account.pages.waiting
-    )
+    waiting = counted_pages(account.pages.waiting)
     if account.standing.is_paused:
         yield _("This batch is paused; not searchable yet: {pages}.").format(pages=waiting)
         command = shell("batch", "resume", account.batch)

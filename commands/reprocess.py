@@ -11,13 +11,13 @@ import click
 from archive.catalog.change import Picked, pick, run_again
 from archive.catalog.history import classes
 from archive.errors import NOTHING_SELECTED, ArsipError, Exit
-from archive.messages import _, ngettext
+from archive.messages import _
 from archive.types import PageClass, Stage
 from commands.pages import CLASSES
 from commands.progress import Display
 from commands.report import EXAMPLES, STAGES, row
 from commands.selector import selected, selector_options
-from commands.shared import answer, archive, examples, json_option, note
+from commands.shared import answer, archive, counted_documents, counted_pages, examples, json_option, note
 from commands.working import work
 from ocr.read import check
 from worker.parts import Parts
@@ -144,8 +144,6 @@ def _object(page: Picked) -> dict[str, object]:
 def _said(pages: list[Picked]) -> dict[str, str]:
     counts = _counts(pages)
     return {
-        "pages": ngettext("{count} page", "{count} pages", counts["pages"]).format(count=counts["pages"]),
-        "documents": ngettext("{count} document", "{count} documents", counts["documents"]).format(
-            count=counts["documents"]
-        ),
+        "pages": counted_pages(counts["pages"]),
+        "documents": counted_documents(counts["documents"]),
     }

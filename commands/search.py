@@ -17,6 +17,8 @@ from commands.selector import known_type
 from commands.shared import (
     answer,
     archive,
+    counted_documents,
+    counted_pages,
     day,
     examples,
     is_terminal,
@@ -176,10 +178,8 @@ def _lines(found: Results) -> Iterator[str]:
 
 
 def _total(found: Results) -> str:
-    pages = ngettext("{count} page", "{count} pages", found.pages).format(count=found.pages)
-    documents = ngettext("{count} document", "{count} documents", found.documents)
     return _("Found: {pages} in {documents}").format(
-        pages=pages, documents=documents.format(count=found.documents)
+        pages=counted_pages(found.pages), documents=counted_documents(found.documents)
     )
 
 

@@ -28,7 +28,7 @@ from archive.errors import (
     Failure,
     failure_of,
 )
-from archive.messages import N_, _
+from archive.messages import N_, _, ngettext
 
 if TYPE_CHECKING:
     from worker.parts import Parts
@@ -131,6 +131,16 @@ def type_name(code: str) -> str:
 def percent(share: float) -> str:
     """A share of 1 in percent; what is not all of it never reads as 100."""
     return f"{min(round(share * 100), 99 if share < 1 else 100)} %"
+
+
+def counted_pages(count: int) -> str:
+    """So many pages, in words."""
+    return ngettext("{count} page", "{count} pages", count).format(count=count)
+
+
+def counted_documents(count: int) -> str:
+    """So many documents, in words."""
+    return ngettext("{count} document", "{count} documents", count).format(count=count)
 
 
 def kept_in(batch: str, unit: str, box: str, shelf: str) -> str:

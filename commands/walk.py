@@ -4,61 +4,87 @@ from __future__ import annotations
 
 import sys
 import time
-
-import click
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from archive.messages import _
-from commands.progress import span
+from commands.progress import LINE_SECONDS, span
 from commands.shared import is_terminal, note
 
-LINE_SECONDS = 10.0
-"""How often a line is written where there is no terminal."""
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
 BAR_SECONDS = 0.25
-BAR_WIDTH = 30
+
+Says = Callable[[int, int, float], str]
+"""What to say of so many steps done, of how many, at so many a second (0 as long as nobody knows)."""
+
+
+def share(done: int, total: int, speed: float) -> str:
+    """How much is done, and how long the rest takes."""
+    parts = [_("{done} of {total}").format(done=done, total=total), left(total - done, speed)]
+    return ", ".join(part for part in parts if part)
+
+
+def left(steps: int, speed: float) -> str:
+    """How long so many steps take; "" as long as nobody knows."""
+    return _("about {time} left").format(time=span(steps / speed)) if speed else ""
 
 
 class Walk:
     """A walk of so many steps; one that is quiet, or has no steps, is not shown."""
 
-    def __init__(self, quiet: bool = False) -> None:
-        self._quiet = quiet
+    def __init__(self, quiet: bool = False, says: Says = share) -> None:
+        self._quiet, self._says = quiet, says
         self._terminal = is_terminal(sys.stderr)
-        self._drawn = False
+        self._bar: Progress | None = None
+        self._task: TaskID
         self.begin(0)
 
     def begin(self, total: int) -> None:
         """Begin a walk of so many steps."""
-        self._total, self._done = total, 0
+        self._total = total
+        self._done = self._first = 0
         self._begun = self._shown = time.monotonic()
 
     def more(self, steps: int) -> None:
         """Say that so many more steps are taken."""
         self._done += steps
-        now = time.monotonic()
-        if (
-            self._quiet
-            or not self._total
-            or now - self._shown < (BAR_SECONDS if self._terminal else LINE_SECONDS)
-        ):
-            return
-        self._shown = now
-        if self._terminal:
-            full = min(BAR_WIDTH, BAR_WIDTH * self._done // self._total)
-            click.echo(
-                f"\r\x1b[K{'━' * full}{'─' * (BAR_WIDTH - full)}  {self._says(now)}", nl=False, err=True
-            )
-            self._drawn = True
-        else:
-            note(self._says(now))
+        self._show()
+
+    def at(self, done: int, total: int) -> None:
+        """Say how far it is. What was done before the first word of it was done by an earlier walk."""
+        if not self._done:
+            self._first = done
+        self._done, self._total = done, total
+        self._show()
 
     def clear(self) -> None:
         """Take the bar away, so that something else can be written."""
-        if self._drawn:
-            click.echo("\r\x1b[K", nl=False, err=True)
-            self._drawn = False
+        if self._bar:
+            self._bar.stop()
+            self._bar = None
 
-    def _says(self, now: float) -> str:
+    def _show(self) -> None:
+        now = time.monotonic()
+        pause = BAR_SECONDS if self._terminal else LINE_SECONDS
+        if self._quiet or not self._total or now - self._shown < pause:
+            return
+        self._shown = now
         done = min(self._done, self._total)
-        left = (now - self._begun) * (self._total - done) / max(1, done)
-        share = _("{done} of {total}").format(done=done, total=self._total)
-        return f"{share}, " + _("about {time} left").format(time=span(left))
+        says = self._says(done, self._total, (done - self._first) / max(now - self._begun, 1e-9))
+        if self._terminal:
+            self._draw(done, says)
+        else:
+            note(says)
+
+    def _draw(self, done: int, says: str) -> None:
+        if self._bar is None:
+            from rich.console import Console
+            from rich.progress import BarColumn, Progress, TextColumn
+
+            columns = (BarColumn(), TextColumn("{task.description}", markup=False))
+            self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+            self._task = self._bar.add_task(says, total=self._total)
+            self._bar.start()
+        self._bar.update(self._task, description=says, completed=done, total=self._total)

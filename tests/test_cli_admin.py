@@ -12,7 +12,7 @@ from sqlalchemy import update
 from archive.catalog import indexed
 from archive.catalog.schema import page, result
 from archive.errors import Exit
-from commands import admin, shared
+from commands import admin, shared, walk
 from tests.archives import Arsip, arsip, fill, parts_of
 
 PAGES = 7
@@ -100,12 +100,13 @@ def test_a_page_that_cannot_be_written_is_named(run: Arsip, home: Path) -> None:
 
 def test_how_far_it_is_stands_in_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
-    monkeypatch.setattr(admin, "note", told.append)
-    monkeypatch.setattr(admin, "LINE_SECONDS", 0.0)
-    display = admin.Display(2000, quiet=False)
+    monkeypatch.setattr(walk, "note", told.append)
+    monkeypatch.setattr(walk, "LINE_SECONDS", 0.0)
+    shown = walk.Walk(says=admin.how_far)
+    shown.begin(2000)
     for done in (500, 1000, 2000):  # 500 are there from an earlier rebuild
-        display.show(done, 2000)
-    display.end()
+        shown.at(done, 2000)
+    shown.clear()
     assert told[0] == "500 of 2000 pages"
     assert told[1].startswith("1000 of 2000 pages; ")
     assert "pages a second; about " in told[1]
