@@ -15,7 +15,7 @@ import sys
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from statistics import median
+from statistics import mean, median
 from tempfile import TemporaryDirectory
 from typing import get_args
 
@@ -61,31 +61,40 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A folder read one way: recall and precision over all words, median error rate, CPU seconds a page."""
+    """Pages read one way: recall and precision over all words, median and mean error rate, CPU a page."""
 
+    pages: int
     recall: float
     precision: float
     error_rate: float
+    mean_error: float
     seconds: float
 
 
 def row(readings: Iterable[Reading]) -> Row:
-    """Sums up the readings of a folder."""
+    """Sums up readings."""
     pages = list(readings)
     hits = sum(page.found for page in pages)
     return Row(
+        pages=len(pages),
         recall=hits / max(1, sum(page.words for page in pages)),
         precision=hits / max(1, sum(page.read for page in pages)),
         error_rate=median(page.error_rate for page in pages),
+        mean_error=mean(page.error_rate for page in pages),
         seconds=sum(page.seconds for page in pages) / len(pages),
     )
 
 
-def ours(path: Path, options: ReadOptions) -> tuple[Word, ...]:
-    """The words as the pipeline gets them."""
+def source_of(path: Path) -> Source:
+    """A scan as the stages are given it."""
     with path.open("rb") as file:
         media_type = sniff(file.read(4096))
-    source = Source(path=str(path), blob="", media_type=media_type or "", frame=0)
+    return Source(path=str(path), blob="", media_type=media_type or "", frame=0)
+
+
+def ours(path: Path, options: ReadOptions) -> tuple[Word, ...]:
+    """The words as the pipeline gets them."""
+    source = source_of(path)
     image, prepared = prepare(source, PrepareOptions())
     return read.read(source, prepared, image, options).words
 
