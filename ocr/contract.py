@@ -108,7 +108,21 @@ def turn_of(degrees: int) -> Turn:
 _TURNS: dict[int, Turn] = {0: 0, 90: 90, 180: 180, 270: 270}
 
 
-def confidence_of(words: Iterable[Word]) -> float:
+class Sure(Protocol):
+    """Something read, and how sure its reader is of it."""
+
+    @property
+    def text(self) -> str:
+        """What was read."""
+        ...
+
+    @property
+    def confidence(self) -> float:
+        """How sure, on a scale of its own."""
+        ...
+
+
+def confidence_of(words: Iterable[Sure]) -> float:
     """Mean confidence of words, weighted by their length; 0 where there are none."""
     letters = weighted = 0.0
     for word in words:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from ocr.contract import confidence_of
 from ocr.lstm.traineddata import Unknown
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def read_lines(models: Sequence[Model], images: Sequence[NDArray[np.float32]]) -
     tried = sorted(range(len(images)), key=lambda k: -images[k].shape[1])[:TRIED]
     trials = [dict(zip(tried, model.read([images[k] for k in tried]), strict=True)) for model in models]
     lead = max(
-        range(len(models)), key=lambda m: sum(images[k].shape[1] * confidence(trials[m][k]) for k in tried)
+        range(len(models)), key=lambda m: sum(images[k].shape[1] * confidence_of(trials[m][k]) for k in tried)
     )
     readings = dict(trials[lead])
     rest = [k for k in range(len(images)) if k not in readings]
@@ -51,17 +52,11 @@ def read_lines(models: Sequence[Model], images: Sequence[NDArray[np.float32]]) -
         if other == lead:
             continue
         second = trials[other]
-        weak = [k for k in rest if confidence(readings[k]) < SURE]
+        weak = [k for k in rest if confidence_of(readings[k]) < SURE]
         second |= zip(weak, model.read([images[k] for k in weak]), strict=True)
         for k, words in second.items():
             readings[k] = merged(readings[k], words)
     return [readings[k] for k in range(len(images))]
-
-
-def confidence(words: Reading) -> float:
-    """The mean confidence of words, weighted by their length, 0 to 100."""
-    letters = sum(len(word.text) for word in words)
-    return sum(len(word.text) * word.confidence for word in words) / letters if letters else 0.0
 
 
 def merged(one: Reading, other: Reading) -> Reading:
@@ -70,7 +65,7 @@ def merged(one: Reading, other: Reading) -> Reading:
     left, right = list(one), list(other)
     while left or right:
         ours, theirs = _together(left, right)
-        found += ours if confidence(ours) >= confidence(theirs) else theirs
+        found += ours if confidence_of(ours) >= confidence_of(theirs) else theirs
     return found
 
 
