@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -93,22 +93,32 @@ def test_a_page_that_waits_is_no_difference(archive: Archive, index: EmbeddedInd
     assert found(archive, index) == []
 
 
+class Meanwhile(EmbeddedIndex):
+    """An index beside which something happens before each look at it: ``after`` and what is looked for."""
+
+    def __init__(self, path: Path, happens: Callable[[str | None, bool], None]) -> None:
+        super().__init__(path)
+        self._happens = happens
+
+    def revisions(
+        self, after: str | None = None, limit: int = 1000, *, only_withdrawn: bool = False
+    ) -> list[tuple[str, int]]:
+        self._happens(after, only_withdrawn)
+        return super().revisions(after, limit, only_withdrawn=only_withdrawn)
+
+
 def test_a_page_that_comes_while_the_walk_goes_on_is_no_difference(
     archive: Archive, index: EmbeddedIndex, tmp_path: Path
 ) -> None:
     """Between the look at the catalog and the look at the index a document is imported and indexed."""
     write(archive, index, ids(archive))
 
-    class Meanwhile(EmbeddedIndex):
-        def revisions(
-            self, after: str | None = None, limit: int = 1000, *, only_withdrawn: bool = False
-        ) -> list[tuple[str, int]]:
-            archive.add(f"{after}.tif", 2)
-            work_on(archive)
-            write(archive, self, ids(archive))
-            return super().revisions(after, limit, only_withdrawn=only_withdrawn)
+    def comes(after: str | None, _only_withdrawn: bool) -> None:
+        archive.add(f"{after}.tif", 2)
+        work_on(archive)
+        write(archive, index, ids(archive))
 
-    assert list(differences(archive.catalog, Meanwhile(tmp_path / "index"), 4)) == []
+    assert list(differences(archive.catalog, Meanwhile(tmp_path / "index", comes), 4)) == []
 
 
 def test_a_batch_that_is_withdrawn_while_the_walk_goes_on_is_no_difference(
@@ -116,18 +126,14 @@ def test_a_batch_that_is_withdrawn_while_the_walk_goes_on_is_no_difference(
 ) -> None:
     write(archive, index, ids(archive))
 
-    class Meanwhile(EmbeddedIndex):
-        def revisions(
-            self, after: str | None = None, limit: int = 1000, *, only_withdrawn: bool = False
-        ) -> list[tuple[str, int]]:
-            if only_withdrawn:
-                withdraw(archive.catalog, "batch")
-                work_on(archive)
-                write(archive, self, ids(archive))
-            return super().revisions(after, limit, only_withdrawn=only_withdrawn)
+    def is_withdrawn(_after: str | None, only_withdrawn: bool) -> None:
+        if only_withdrawn:
+            withdraw(archive.catalog, "batch")
+            work_on(archive)
+            write(archive, index, ids(archive))
 
-    walk = differences(archive.catalog, Meanwhile(tmp_path / "index"), 20, withdrawn=True)
-    assert list(walk) == []
+    beside = Meanwhile(tmp_path / "index", is_withdrawn)
+    assert list(differences(archive.catalog, beside, 20, withdrawn=True)) == []
 
 
 @pytest.mark.parametrize("stretch", [1, 3, 1000])
