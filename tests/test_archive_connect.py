@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pysqlite3.dbapi2
@@ -119,6 +121,20 @@ def test_two_processes_may_make_the_catalog_at_the_same_moment(tmp_path: Path) -
     command = [sys.executable, "-c", program, str(tmp_path / "catalog.sqlite")]
     both = [subprocess.Popen(command, cwd=Path(connect.__file__).parents[2]) for _ in range(3)]
     assert [process.wait(60) for process in both] == [0, 0, 0]
+
+
+def test_several_may_open_a_new_file_at_the_same_moment(tmp_path: Path) -> None:
+    # SQLite does not wait for another connection that turns the same file to WAL.
+    together = threading.Barrier(4)
+
+    def opened(path: Path) -> str:
+        together.wait()
+        with contextlib.closing(Catalog(SqliteFile(path))) as catalog:
+            return journal(catalog)
+
+    with ThreadPoolExecutor(4) as threads:
+        for number in range(40):
+            assert list(threads.map(opened, [tmp_path / str(number)] * 4)) == ["wal"] * 4
 
 
 def test_a_write_that_fails_leaves_nothing(archive: Archive) -> None:

@@ -112,9 +112,12 @@ class SqliteFile:
     def _prepare(self, connection: sqlite3.Connection, _record: Any) -> None:
         # pysqlite's own transaction control begins too late: we say BEGIN ourselves.
         connection.isolation_level = None
-        wal = "WAL" if sqlite_version() >= SAFE_WAL else "DELETE"
+        mode = "wal" if sqlite_version() >= SAFE_WAL else "delete"
         connection.execute(f"PRAGMA busy_timeout={int(self._busy_seconds * 1000)}")
-        connection.execute(f"PRAGMA journal_mode={wal}")
+        if connection.execute("PRAGMA journal_mode").fetchone() != (mode,):
+            # SQLite does not wait for another connection that changes the mode (btree.c, BeginTrans).
+            with self.alone():
+                connection.execute(f"PRAGMA journal_mode={mode}")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute("PRAGMA cache_size=-16384")
