@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from archive.geometry import bounds, shown
+from archive.geometry import on_shown
 from archive.types import Box, PageFacts, PageView, Value, Viewer
 from index.contract import Facet, Index, Sort
 from index.highlight import Snippet, marks, snippet
@@ -99,5 +99,4 @@ def _hit(query: Query, view: PageView, score: float, width: int) -> SearchHit:
 def _shown_boxes(view: PageView, marked: Sequence[int]) -> tuple[Box, ...]:
     if view.text is None or view.prepared is None:
         return ()
-    to_shown = shown(view.prepared.to_shown, view.text.turn)
-    return tuple(bounds(to_shown, view.text.words[at].box) for at in marked)
+    return on_shown(view.prepared, view.text.turn, (view.text.words[at].box for at in marked))

@@ -75,8 +75,13 @@ class Word(msgspec.Struct, frozen=True, array_like=True, gc=False):
     line: int
 
 
-class Affine(msgspec.Struct, frozen=True, array_like=True):
-    """The map (x, y) -> (a x + b y + c, d x + e y + f) between two pages measured in fractions."""
+class Homography(msgspec.Struct, frozen=True, array_like=True):
+    """A map between two pictures of one plane, measured in fractions of each.
+
+    (x, y) -> (a x + b y + c, d x + e y + f) / (g x + h y + 1). Affine where g and h are 0, as after a turn
+    or deskewing (such maps were kept as six numbers); the others straighten what a camera saw slanted. The
+    ninth number can always be 1, as no map here sends the upper left corner of a page to infinity.
+    """
 
     a: float = 1.0
     b: float = 0.0
@@ -84,6 +89,8 @@ class Affine(msgspec.Struct, frozen=True, array_like=True):
     d: float = 0.0
     e: float = 1.0
     f: float = 0.0
+    g: float = 0.0
+    h: float = 0.0
 
 
 Turn = Literal[0, 90, 180, 270]
@@ -150,7 +157,7 @@ class Prepared(Value, frozen=True):
     height: int
     dpi: float
     turn: Turn
-    to_shown: Affine
+    to_shown: Homography
     origin: Literal["frame", "embedded", "rendered"]
     quality: Quality
     steps: tuple[str, ...]

@@ -33,7 +33,7 @@ from archive.catalog.schema import message
 from archive.errors import Exit
 from archive.ledger.hold import pause
 from archive.ledger.work import Indexed, Outcome
-from archive.types import Affine, Box, Description, Field, Label, PageText, Prepared, Quality, Stage, Word
+from archive.types import Box, Description, Field, Homography, Label, PageText, Prepared, Quality, Stage, Word
 from bench.cli import seconds
 from bench.filled import LARGE, fill
 from settings import load
@@ -82,7 +82,7 @@ def ready() -> pipeline.Stages:
     )
     outcomes: dict[Stage, Outcome] = {
         Stage.PREPROCESS: Prepared(
-            2480, 3508, 300.0, 0, Affine(), "frame", Quality(100.0, 0.9, 0.0, 0.05, False), ()
+            2480, 3508, 300.0, 0, Homography(), "frame", Quality(100.0, 0.9, 0.0, 0.05, False), ()
         ),
         Stage.OCR: PageText(words, "ocr", "ready", "none", "1", confidence=0.93),
         Stage.CLASSIFY: Description(

@@ -29,9 +29,9 @@ from sqlalchemy import Table
 
 from archive.catalog import codec, schema
 from archive.types import (
-    Affine,
     Box,
     Filter,
+    Homography,
     PageRecord,
     PageText,
     Prepared,
@@ -74,7 +74,7 @@ def fill(parts: Parts, records: Sequence[PageRecord]) -> None:
     """Keep the pages in a real catalog, as if they had been imported and read."""
     of_batch = {record.batch: f"b{number:016}" for number, record in enumerate(records)}
     of_document = {record.document: record for record in records}
-    now, indexed = time.time(), Prepared(2480, 3508, 300, 0, Affine(), "frame", QUALITY, ())
+    now, indexed = time.time(), Prepared(2480, 3508, 300, 0, Homography(), "frame", QUALITY, ())
     rows: dict[Table, list[dict[str, object]]] = {
         schema.batch: [
             {"id": key, "name": name, "priority": 100, "created_at": now} for name, key in of_batch.items()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive.geometry import added, bounds, shown
+from archive.geometry import added, on_shown
 from archive.types import Box, PageView, Turn
 from commands.shared import writing
 from commands.texts import PAGES_AT_A_TIME
@@ -66,8 +66,7 @@ def _marks(view: PageView, hits: tuple[int, ...]) -> tuple[Mark, ...]:
     """The boxes to draw, as fractions of the page as it is shown."""
     if view.prepared is None or view.text is None:
         return ()
-    to_shown = shown(view.prepared.to_shown, view.text.turn)
-    boxes = [bounds(to_shown, word.box) for word in view.text.words]
+    boxes = on_shown(view.prepared, view.text.turn, (word.box for word in view.text.words))
     met: tuple[Box, ...] = tuple(boxes[at] for at in hits)
     others = tuple(box for at, box in enumerate(boxes) if at not in set(hits))
     return Mark("word", others), Mark("hit", met)

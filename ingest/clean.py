@@ -7,7 +7,7 @@ import math
 import cv2
 import numpy as np
 
-from archive.types import Affine
+from archive.types import Homography
 from ingest.frame import Pixels, as_pixels
 
 
@@ -16,7 +16,7 @@ def despeckled(pixels: Pixels) -> Pixels:
     return as_pixels(cv2.medianBlur(pixels, 3))
 
 
-def straightened(pixels: Pixels, degrees: float, paper: int) -> tuple[Pixels, Affine]:
+def straightened(pixels: Pixels, degrees: float, paper: int) -> tuple[Pixels, Homography]:
     """Turn the page back by the ``degrees`` its lines fall to the right; nothing is cut off.
 
     Returns the page, grown so that its corners stay on it and filled with ``paper``, and the map from
@@ -41,7 +41,7 @@ def straightened(pixels: Pixels, degrees: float, paper: int) -> tuple[Pixels, Af
         borderValue=paper,
     )
     (a, b, c), (d, e, f) = back.tolist()  # plain numbers: NumPy's own cannot leave the reader
-    there = Affine(
+    there = Homography(
         a * new_width / width, b * new_height / width, c / width,
         d * new_width / height, e * new_height / height, f / height,
     )  # fmt: skip

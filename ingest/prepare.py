@@ -9,7 +9,7 @@ import cv2
 
 from archive import geometry
 from archive.errors import ORIGINAL_MISSING, UNREADABLE, ArsipError
-from archive.types import Affine, PageImage, Prepared, PrepareOptions, Source, Turn
+from archive.types import Homography, PageImage, Prepared, PrepareOptions, Source, Turn
 from ingest import clean, images, pdf, quality
 from ingest.frame import Frame, Pixels, as_pixels, believable, estimated, resized, rotated
 
@@ -131,8 +131,8 @@ def _upright(frame: Frame, options: PrepareOptions, steps: list[str]) -> tuple[P
     return as_pixels(pixels), min(target, options.max_dpi * CAP_TOLERANCE)
 
 
-def _placed(frame: Frame) -> Affine:
+def _placed(frame: Frame) -> Homography:
     """Fractions of the upright pixels to fractions of the whole frame turned upright."""
-    place = Affine(frame.place.w, 0.0, frame.place.x, 0.0, frame.place.h, frame.place.y)
+    place = Homography(frame.place.w, 0.0, frame.place.x, 0.0, frame.place.h, frame.place.y)
     turn = geometry.turned(frame.turn)
     return geometry.compose(turn, geometry.compose(place, geometry.invert(turn)))

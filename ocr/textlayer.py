@@ -11,7 +11,7 @@ from pdfplumber.utils.pdfinternals import resolve
 from pdfplumber.utils.text import extract_words
 
 from archive import geometry
-from archive.types import Affine, Box, PageImage, Prepared, Source, Word
+from archive.types import Box, Homography, PageImage, Prepared, Source, Word
 from ocr import trust
 from ocr.contract import Seen, words_of
 
@@ -108,7 +108,7 @@ def _once(chars: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
             yield char
 
 
-def _lined(words: Iterable[dict[str, Any]], to_shown: Affine) -> Iterator[Seen]:
+def _lined(words: Iterable[dict[str, Any]], to_shown: Homography) -> Iterator[Seen]:
     """The words with the number of their line: a line ends where the text moves down, up or back.
 
     The dots that lead to a page number are not words.
@@ -137,7 +137,7 @@ def _follows(last: dict[str, Any], word: dict[str, Any]) -> bool:
     return bool(common > 0.5 * lower and word["x0"] >= last["x1"] - lower)
 
 
-def _on_page(words: Iterable[Seen], to_clean: Affine) -> Iterator[Seen]:
+def _on_page(words: Iterable[Seen], to_clean: Homography) -> Iterator[Seen]:
     """The words that stand on the page as shown, with boxes of the clean page."""
     for word in words:
         x, y = (word.left + word.right) / 2, (word.top + word.bottom) / 2
@@ -147,13 +147,13 @@ def _on_page(words: Iterable[Seen], to_clean: Affine) -> Iterator[Seen]:
             yield word._replace(left=box.x, top=box.y, right=box.x + box.w, bottom=box.y + box.h)
 
 
-def _edges(to_shown: Affine, thing: dict[str, Any]) -> Box:
+def _edges(to_shown: Homography, thing: dict[str, Any]) -> Box:
     left, top = geometry.apply(to_shown, thing["x0"], thing["top"])
     right, bottom = geometry.apply(to_shown, thing["x1"], thing["bottom"])
     return Box(left, top, right - left, bottom - top)
 
 
-def _to_shown(page: Any) -> Affine:
+def _to_shown(page: Any) -> Homography:
     """From pdfplumber's places to fractions of what a viewer shows: the crop box, turned by /Rotate.
 
     pdfplumber measures in points from the upper left corner of the turned media box; its own ``cropbox``
@@ -172,7 +172,7 @@ def _to_shown(page: Any) -> Affine:
         270: (top - y1, right - x1, height, width),
     }[page.rotation]
     origin_x, origin_y = page.mediabox[0] + cut_left, page.mediabox[1] + cut_top
-    return Affine(1 / width, 0.0, -origin_x / width, 0.0, 1 / height, -origin_y / height)
+    return Homography(1 / width, 0.0, -origin_x / width, 0.0, 1 / height, -origin_y / height)
 
 
 def _shows_text(annotation: dict[str, Any]) -> bool:

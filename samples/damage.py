@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
 from archive.geometry import IDENTITY, compose
-from archive.types import Affine, Turn
+from archive.types import Homography, Turn
 
 Grey = NDArray[np.uint8]
 Damage = Callable[[Grey, np.random.Generator, float], Grey]
@@ -29,7 +29,7 @@ class Damaged:
     """Pixels after damage, and the map from fractions of the clean page to fractions of this one."""
 
     pixels: Grey
-    moved: Affine
+    moved: Homography
 
 
 def damaged(pixels: Grey, recipe: Sequence[tuple[str, float]], rng: np.random.Generator) -> Damaged:
@@ -49,7 +49,7 @@ def turned(pixels: Grey, turn: Turn) -> Grey:
     return np.ascontiguousarray(np.rot90(pixels, -turn // 90))
 
 
-def skew(pixels: Grey, rng: np.random.Generator, level: float) -> tuple[Grey, Affine]:
+def skew(pixels: Grey, rng: np.random.Generator, level: float) -> tuple[Grey, Homography]:
     """Turn the page about its middle by up to 4 degrees either way, onto paper of the same size."""
     degrees = level * 4 * float(rng.choice((-1.0, 1.0)))
     image = _image(pixels).rotate(-degrees, Image.Resampling.BILINEAR, fillcolor=_paper(pixels))
@@ -57,7 +57,7 @@ def skew(pixels: Grey, rng: np.random.Generator, level: float) -> tuple[Grey, Af
     cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
     ratio = height / width
     a, b, d, e = cos, -sin * ratio, sin / ratio, cos
-    return np.asarray(image), Affine(a, b, 0.5 - 0.5 * (a + b), d, e, 0.5 - 0.5 * (d + e))
+    return np.asarray(image), Homography(a, b, 0.5 - 0.5 * (a + b), d, e, 0.5 - 0.5 * (d + e))
 
 
 def noise(pixels: Grey, rng: np.random.Generator, level: float) -> Grey:

@@ -17,14 +17,14 @@ from archive.ledger.inputs import Inputs
 from archive.ledger.ledger import Ledger
 from archive.ledger.messages import waiting
 from archive.ledger.work import Indexed, Outcome, Work
-from archive.types import Affine, Box, Description, Field, Label, PageText, Prepared, Quality, Stage, Word
+from archive.types import Box, Description, Field, Homography, Label, PageText, Prepared, Quality, Stage, Word
 
 PREPARED = Prepared(
     width=1000,
     height=1400,
     dpi=120.0,
     turn=0,
-    to_shown=Affine(),
+    to_shown=Homography(),
     origin="frame",
     quality=Quality(sharpness=1.0, contrast=1.0, skew_degrees=0.0, ink=0.1, blank=False),
     steps=(),
@@ -34,7 +34,7 @@ BLANK = Prepared(
     height=1400,
     dpi=120.0,
     turn=0,
-    to_shown=Affine(),
+    to_shown=Homography(),
     origin="frame",
     quality=Quality(sharpness=0.0, contrast=0.0, skew_degrees=0.0, ink=0.0, blank=True),
     steps=(),

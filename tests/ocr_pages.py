@@ -7,7 +7,7 @@ from collections import Counter
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from archive.types import Affine, Box, PageImage, Prepared, Quality, Source, Word
+from archive.types import Box, Homography, PageImage, Prepared, Quality, Source, Word
 
 FONT = "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"
 LETTER = """PEMERINTAH KABUPATEN CONTOH
@@ -44,7 +44,7 @@ def blank() -> PageImage:
     return page("")[0]
 
 
-def prepared(image: PageImage, *, origin: str = "frame", to_shown: Affine | None = None) -> Prepared:
+def prepared(image: PageImage, *, origin: str = "frame", to_shown: Homography | None = None) -> Prepared:
     """What ingest would say of a page that needed nothing."""
     height, width = image.pixels.shape
     ink = float((image.pixels < 128).mean())
@@ -53,7 +53,7 @@ def prepared(image: PageImage, *, origin: str = "frame", to_shown: Affine | None
         height=height,
         dpi=image.dpi,
         turn=0,
-        to_shown=to_shown or Affine(),
+        to_shown=to_shown or Homography(),
         origin=origin,  # type: ignore[arg-type]
         quality=Quality(sharpness=1.0, contrast=1.0, skew_degrees=0.0, ink=ink, blank=ink == 0.0),
         steps=(),

@@ -12,8 +12,8 @@ import time
 from pathlib import Path
 
 from archive.types import (
-    Affine,
     Box,
+    Homography,
     Inspection,
     PageText,
     Prepared,
@@ -33,7 +33,7 @@ def inspect(path: bytes, name: str, options: PrepareOptions) -> Inspection:
 
 def prepare(source: Source, options: PrepareOptions) -> Prepared:
     """A page of which nothing is to be cleaned."""
-    return Prepared(1000, 1400, 120.0, 0, Affine(), "frame", Quality(100.0, 0.9, 0.0, 0.05, False), ())
+    return Prepared(1000, 1400, 120.0, 0, Homography(), "frame", Quality(100.0, 0.9, 0.0, 0.05, False), ())
 
 
 def read(

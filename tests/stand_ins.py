@@ -21,8 +21,8 @@ import msgspec
 
 from archive.errors import DAMAGED_PAGE, ArsipError
 from archive.types import (
-    Affine,
     Box,
+    Homography,
     Inspection,
     PageText,
     Prepared,
@@ -200,7 +200,7 @@ def inspect(path: bytes, name: str, options: PrepareOptions) -> Inspection:
 
 def prepare(source: Source, options: PrepareOptions) -> Prepared:
     _obey(source.path)
-    return Prepared(1000, 1400, 120.0, 0, Affine(), "frame", Quality(100.0, 0.9, 0.0, 0.05, False), ())
+    return Prepared(1000, 1400, 120.0, 0, Homography(), "frame", Quality(100.0, 0.9, 0.0, 0.05, False), ())
 
 
 def read(

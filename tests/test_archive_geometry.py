@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.geometry import added, apply, bounds, compose, invert, shown, turned
-from archive.types import Affine, Box, Turn
+from archive.geometry import added, apply, bounds, compose, corners, invert, shown, turned
+from archive.types import Box, Homography, Turn
 
 TURNS: tuple[Turn, ...] = (0, 90, 180, 270)
 numbers = st.floats(-2, 2)
-maps = st.builds(Affine, numbers, numbers, numbers, numbers, numbers, numbers)
+maps = st.builds(Homography, numbers, numbers, numbers, numbers, numbers, numbers)
+slight = st.floats(-0.3, 0.3)
+slants = st.builds(
+    Homography, st.floats(0.5, 2), slight, slight, slight, st.floats(0.5, 2), slight, slight, slight
+)
 
 
 @pytest.mark.parametrize(
@@ -29,7 +34,7 @@ def test_two_turns_are_their_sum(first: Turn, second: Turn) -> None:
 
 
 @given(maps, st.floats(0, 1), st.floats(0, 1))
-def test_a_map_and_back_is_where_it_was(map_: Affine, x: float, y: float) -> None:
+def test_a_map_and_back_is_where_it_was(map_: Homography, x: float, y: float) -> None:
     if abs(map_.a * map_.e - map_.b * map_.d) < 1e-3:
         return
     assert apply(invert(map_), *apply(map_, x, y)) == pytest.approx((x, y), abs=1e-6)
@@ -38,11 +43,42 @@ def test_a_map_and_back_is_where_it_was(map_: Affine, x: float, y: float) -> Non
 def test_a_box_read_on_a_turned_page_stands_where_it_is_shown() -> None:
     # The engine turned the page by 180°: what it saw at the bottom right is shown there, as the page is
     # shown turned too; a shift of the clean page by a tenth goes the other way once it is turned.
-    shifted = Affine(1.0, 0.0, 0.1, 0.0, 1.0, 0.0)
+    shifted = Homography(1.0, 0.0, 0.1, 0.0, 1.0, 0.0)
     box = bounds(shown(shifted, 180), Box(0.5, 0.5, 0.2, 0.1))
     assert (box.x, box.y, box.w, box.h) == pytest.approx((0.4, 0.5, 0.2, 0.1))
 
 
+@given(slants, slants, st.floats(0, 1), st.floats(0, 1))
+def test_a_slanted_view_is_undone_and_follows_another(
+    first: Homography, second: Homography, x: float, y: float
+) -> None:
+    assert apply(invert(first), *apply(first, x, y)) == pytest.approx((x, y), abs=1e-6)
+    there = apply(first, x, y)
+    if abs(second.g * there[0] + second.h * there[1] + 1) > 0.1 and abs(_corner_depth(second, first)) > 0.1:
+        assert apply(compose(second, first), x, y) == pytest.approx(apply(second, *there), abs=1e-6)
+
+
+def _corner_depth(outer: Homography, inner: Homography) -> float:
+    return outer.g * inner.c + outer.h * inner.f + 1
+
+
+def test_a_box_seen_slanted_keeps_within_the_bounds_of_its_corners() -> None:
+    slanted = Homography(0.8, 0.1, 0.05, -0.05, 0.9, 0.1, 0.1, -0.2)
+    box = Box(0.2, 0.3, 0.4, 0.1)
+    around = bounds(slanted, box)
+    points = corners(slanted, box)
+    assert points[0] == apply(slanted, 0.2, 0.3)
+    assert points[2] == pytest.approx(apply(slanted, 0.6, 0.4))
+    xs, ys = zip(*points, strict=True)
+    assert (around.x, around.y) == (min(xs), min(ys))
+    assert (around.x + around.w, around.y + around.h) == pytest.approx((max(xs), max(ys)))
+
+
+def test_a_map_kept_as_six_numbers_is_still_read() -> None:
+    kept = msgspec.json.decode(b"[1.0,0.0,0.1,0.0,1.0,0.2]", type=Homography)
+    assert kept == Homography(1.0, 0.0, 0.1, 0.0, 1.0, 0.2)
+
+
 def test_bounds_stay_on_the_page() -> None:
-    box = bounds(Affine(), Box(-0.1, 0.9, 0.3, 0.3))
+    box = bounds(Homography(), Box(-0.1, 0.9, 0.3, 0.3))
     assert (box.x, box.y, box.w, box.h) == pytest.approx((0.0, 0.9, 0.2, 0.1))

@@ -11,8 +11,8 @@ from msgspec import structs
 
 from archive.errors import ArsipError
 from archive.types import (
-    Affine,
     Filter,
+    Homography,
     PageRecord,
     PageText,
     PageView,
@@ -32,7 +32,7 @@ UPRIGHT = Prepared(
     height=1400,
     dpi=300,
     turn=0,
-    to_shown=Affine(),
+    to_shown=Homography(),
     origin="frame",
     quality=Quality(sharpness=1, contrast=1, skew_degrees=0, ink=0.1, blank=False),
     steps=(),
@@ -126,7 +126,7 @@ def test_boxes_are_turned_with_the_page(index: EmbeddedIndex) -> None:
     catalog = Catalog([view_of(PAGES[2], turn=180)])
     (hit,) = search("rahasia", EVERYBODY, index=index, catalog=catalog).hits
     assert structs.astuple(hit.boxes[0]) == pytest.approx((0.05, 0.0, 0.04, 0.04))
-    shifted = structs.replace(UPRIGHT, to_shown=Affine(0.5, 0, 0.25, 0, 1, 0))
+    shifted = structs.replace(UPRIGHT, to_shown=Homography(0.5, 0, 0.25, 0, 1, 0))
     catalog = Catalog([view_of(PAGES[2], prepared=shifted)])
     (hit,) = search("rahasia", EVERYBODY, index=index, catalog=catalog).hits
     assert structs.astuple(hit.boxes[0]) == pytest.approx((0.275, 0.0, 0.02, 0.04))
