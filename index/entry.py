@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import groupby
+from operator import attrgetter
 
 from archive.errors import Failure, failure_of
 from archive.types import PageRecord, Value, Word
@@ -120,8 +121,8 @@ def _stems(text: str) -> str:
 
 
 def _plain(words: Sequence[Word]) -> str:
-    lines = groupby(words, key=lambda word: word.line)
-    return "\n".join(" ".join(_clean(word.text) for word in line) for _number, line in lines)
+    lines = groupby(words, key=attrgetter("line"))
+    return _clean("\n".join(" ".join([word.text for word in line]) for _number, line in lines))
 
 
 def _clean(text: str) -> str:

@@ -12,6 +12,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import accumulate, chain
 
 from archive.types import Value
 
@@ -68,6 +69,9 @@ _LOST_SLASH = re.compile(
 )
 _LABEL = re.compile(r"^(?:nomor|no)[.:-]?(?=[0-9])")
 _DIGITS = str.maketrans("oOlI|", "00111")
+_NEAR_DIGIT = re.compile(r"[0-9]+")
+_REACH = 5
+_JOINS = tuple("/\\|-")
 
 
 class Code(Value, frozen=True):
@@ -81,26 +85,54 @@ class Code(Value, frozen=True):
 def codes(texts: Sequence[str]) -> Iterator[Code]:
     """The dates and then the numbers in these words; line ends count as spaces."""
     text = " ".join(texts)
-    starts = [0]
-    for word in texts:
-        starts.append(starts[-1] + len(word) + 1)
+    starts = [0, *accumulate(len(word) + 1 for word in texts)]
 
     def code(form: str, span: tuple[int, int]) -> Code:
         return Code(form, bisect_right(starts, span[0]) - 1, bisect_right(starts, span[1] - 1) - 1)
 
-    dates = sorted((span, form) for form, span in _dates(text))
+    stretches = list(_stretches(text, texts, starts))
+    dates = sorted((span, form) for form, span in _dates(text, stretches))
     for span, form in dates:
         yield code(form, span)
-    for form, span in _numbers(text):
+    for form, span in _numbers(text, stretches):
         at = bisect_right(dates, span[0], key=lambda each: each[0][0]) - 1
         if at < 0 or span[1] > dates[at][0][1]:  # a date with slashes is no number
             yield code(form, span)
 
 
+def _stretches(text: str, texts: Sequence[str], starts: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """The parts of a text in which a code may stand, as (start, end): the words around its digits.
+
+    Every code has a digit, and no part of it is further away than ``_REACH`` words, but for a number that goes
+    on behind a slash or hyphen. Most of a page is far from any digit and need not be looked at.
+    """
+    first = last = -1
+    for match in _NEAR_DIGIT.finditer(text):
+        at = bisect_right(starts, match.start()) - 1
+        if last >= 0 and at - _REACH > last:
+            yield starts[first], starts[last + 1] - 1
+            first = -1
+        if first < 0:
+            first = max(0, last + 1, at - _REACH)
+            while first > last + 1 and _joined(texts[first - 1], texts[first]):
+                first -= 1
+        last = max(last, min(len(texts) - 1, at + _REACH))
+        while last + 1 < len(texts) and _joined(texts[last], texts[last + 1]):
+            last += 1
+    if last >= 0:
+        yield starts[first], starts[last + 1] - 1
+
+
+def _joined(word: str, follower: str) -> bool:
+    """Whether a number may go on from one word to the next."""
+    return word[-1:] in _JOINS or follower[:1] in _JOINS
+
+
 def day_of(text: str) -> date | None:
     """The date that this text is, in any spelling; ``None`` where it is none."""
-    for form, (start, end) in _dates(text.strip()):
-        if start == 0 and end == len(text.strip()):
+    text = text.strip()
+    for form, (start, end) in _dates(text, [(0, len(text))]):
+        if start == 0 and end == len(text):
             return date.fromisoformat(form[2:])
     return None
 
@@ -128,9 +160,9 @@ def _segment(raw: str) -> str:
     return re.sub(r"(?<![0-9])\.|\.(?![0-9])|[^a-z0-9.]", "", re.sub(r"(?<=[0-9])-(?=[0-9])", ".", raw))
 
 
-def _dates(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
+def _dates(text: str, stretches: Sequence[tuple[int, int]]) -> Iterator[tuple[str, tuple[int, int]]]:
     for pattern in (_NAMED, _NUMERIC, _ISO):
-        for match in pattern.finditer(text):
+        for match in _found(pattern, text, stretches):
             month = match["m"].lower()
             try:
                 number = MONTHS.get(month) or int(match["m"].translate(_DIGITS))
@@ -140,15 +172,21 @@ def _dates(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
             yield f"d:{day.isoformat()}", match.span()
 
 
-def _numbers(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
-    for match in _NUMBER.finditer(text):
+def _numbers(text: str, stretches: Sequence[tuple[int, int]]) -> Iterator[tuple[str, tuple[int, int]]]:
+    for match in _found(_NUMBER, text, stretches):
         if key := number_key(match["number"]):
             yield f"n:{key}", match.span("number")
         if key and match["prefix"] and (longer := number_key(match[0])) != key:
             yield f"n:{longer}", match.span()  # "SE 7/PB/2012": whether SE belongs to it cannot be told
-    for match in _OF_YEAR.finditer(text):
+    for match in _found(_OF_YEAR, text, stretches):
         yield f"n:{match['number'].lower()}/{match['y'].translate(_DIGITS)}", match.span()
-    for match in _MAYBE_DAMAGED.finditer(text):
+    for match in _found(_MAYBE_DAMAGED, text, stretches):
         repaired = _LOST_SLASH.sub("/", match[0])
         if repaired != match[0] and (key := number_key(repaired.rstrip(".-"))):
             yield f"n:{key}", match.span()
+
+
+def _found(
+    pattern: re.Pattern[str], text: str, stretches: Sequence[tuple[int, int]]
+) -> Iterator[re.Match[str]]:
+    return chain.from_iterable(pattern.finditer(text, start, end) for start, end in stretches)

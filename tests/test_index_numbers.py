@@ -3,10 +3,47 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import accumulate
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from index import numbers
 from index.numbers import codes, day_of
+
+PARTS = (
+    "surat",
+    "dan",
+    "Nomor",
+    ":",
+    "No.",
+    "7",
+    "12",
+    "O1",
+    "2021",
+    "1999",
+    "tahun",
+    "bulan",
+    "Maret",
+    "mei,",
+)
+PARTS += (
+    "/",
+    "|",
+    "-",
+    "005/",
+    "/UM",
+    "UM",
+    "A-",
+    "B.",
+    "SE",
+    "V/2020",
+    "l4.2/KjO/2O21",
+    "3-4-2010",
+    ".",
+    "I",
+)
 
 
 def found(text: str) -> list[str]:
@@ -110,6 +147,15 @@ def test_codes_know_their_words() -> None:
         ("d:2021-05-12", 2, 4),
         ("n:005/12/um", 6, 10),
     ]
+
+
+@given(st.lists(st.sampled_from(PARTS), max_size=60))
+def test_looking_only_near_digits_misses_nothing(texts: list[str]) -> None:
+    text = " ".join(texts)
+    everywhere = [(0, len(text))]
+    near = list(numbers._stretches(text, texts, [0, *accumulate(len(word) + 1 for word in texts)]))
+    assert sorted(numbers._dates(text, near)) == sorted(numbers._dates(text, everywhere))
+    assert sorted(numbers._numbers(text, near)) == sorted(numbers._numbers(text, everywhere))
 
 
 def test_day_of_takes_a_whole_text() -> None:
