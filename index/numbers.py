@@ -103,8 +103,8 @@ def codes(texts: Sequence[str]) -> Iterator[Code]:
 def _stretches(text: str, texts: Sequence[str], starts: Sequence[int]) -> Iterator[tuple[int, int]]:
     """The parts of a text in which a code may stand, as (start, end): the words around its digits.
 
-    Every code has a digit, and no part of it is further away than ``_REACH`` words, but for a number that goes
-    on behind a slash or hyphen. Most of a page is far from any digit and need not be looked at.
+    Every code has a digit, and no part of it is further away than ``_REACH`` words, but for a number that
+    goes on behind a slash or hyphen. Most of a page is far from any digit and need not be looked at.
     """
     first = last = -1
     for match in _NEAR_DIGIT.finditer(text):
