@@ -12,10 +12,36 @@ from hypothesis import strategies as st
 from index import numbers
 from index.numbers import codes, day_of
 
-PARTS = (
-    "surat dan Nomor : No. 7 12 O1 2021 1999 tahun bulan Maret mei, / | - 005/ /UM UM A- B. SE V/2020 "
-    "l4.2/KjO/2O21 3-4-2010 . I"
-).split()
+PARTS = [
+    "surat",
+    "dan",
+    "Nomor",
+    ":",
+    "No.",
+    "7",
+    "12",
+    "O1",
+    "2021",
+    "1999",
+    "tahun",
+    "bulan",
+    "Maret",
+    "mei,",
+    "/",
+    "|",
+    "-",
+    "005/",
+    "/UM",
+    "UM",
+    "A-",
+    "B.",
+    "SE",
+    "V/2020",
+    "l4.2/KjO/2O21",
+    "3-4-2010",
+    ".",
+    "I",
+]
 
 
 def found(text: str) -> list[str]:
