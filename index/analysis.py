@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import string
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import chain, repeat
 from operator import itemgetter
@@ -76,24 +76,49 @@ def analyse_text(text: str) -> Analysis:
     return _analysis(texts, places, places, texts)
 
 
+def terms(words: Sequence[Word]) -> tuple[Iterator[str], Iterator[str]]:
+    """The forms and the stems of ``analyse`` alone, for whoever does not ask where they stand."""
+    return _columns(_pieces_of(_joined([word.text for word in words], [word.line for word in words])[0]))
+
+
+def stems_of(text: str) -> Iterator[str]:
+    """The stems of ``analyse_text`` alone."""
+    return _columns(_pieces_of(text.split()))[1]
+
+
 def _analysis(
     joined: Sequence[str], firsts: Sequence[int], lasts: Sequence[int], texts: Sequence[str]
 ) -> Analysis:
     """From words with the first and last place of each, and the texts in which codes are sought."""
-    known = _known_pieces if max(map(len, joined), default=0) <= LONGEST_FORM else _pieces
-    pieces = list(map(known, joined))
+    pieces = _pieces_of(joined)
     times = [len(forms) for forms, _stems in pieces]
+    forms, stems = _columns(pieces)
     first_words = tuple(chain.from_iterable(map(repeat, firsts, times)))
     return Analysis(
-        forms=tuple(chain.from_iterable(map(itemgetter(0), pieces))),
-        stems=tuple(chain.from_iterable(map(itemgetter(1), pieces))),
+        forms=tuple(forms),
+        stems=tuple(stems),
         first_words=first_words,
         last_words=first_words if lasts is firsts else tuple(chain.from_iterable(map(repeat, lasts, times))),
         codes=tuple(codes(texts)),
     )
 
 
-def _pieces(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+_Pieces = tuple[tuple[str, ...], tuple[str, ...]]
+
+
+def _columns(pieces: Sequence[_Pieces]) -> tuple[Iterator[str], Iterator[str]]:
+    """All forms, and all stems."""
+    forms, stems = (chain.from_iterable(map(itemgetter(column), pieces)) for column in (0, 1))
+    return forms, stems
+
+
+def _pieces_of(joined: Sequence[str]) -> list[_Pieces]:
+    """The pieces of each word; what is no longer than a word may be is remembered."""
+    known = _known_pieces if max(map(len, joined), default=0) <= LONGEST_FORM else _pieces
+    return list(map(known, joined))
+
+
+def _pieces(text: str) -> _Pieces:
     """The forms and the stems of the tokens in one word."""
     folded = fold(text)
     doubled = _DOUBLED.fullmatch(folded.strip(_EDGES))

@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
+import msgspec
 from elasticsearch import AuthorizationException
 from elasticsearch.helpers import streaming_bulk
-from msgspec import structs
 
 from archive.errors import UNEXPECTED, Failure
 from archive.messages import _
@@ -240,7 +240,7 @@ def _action(entry: Entry) -> Body:
         "_id": entry.page,
         "version": entry.revision,
         "version_type": "external_gte",
-        "_source": structs.asdict(entry),
+        "_source": msgspec.json.encode(entry),  # bytes go out as they are
     }
 
 

@@ -9,8 +9,8 @@ from operator import attrgetter
 
 from archive.errors import Failure, failure_of
 from archive.types import PageRecord, Value, Word
-from index.analysis import analyse, analyse_text
-from index.numbers import day_of
+from index.analysis import analyse_text, stems_of, terms
+from index.numbers import codes, day_of
 from index.query import field_key
 
 SCHEMA = 1
@@ -62,18 +62,19 @@ def _counted(digits: str) -> str:
 
 def entry_of(record: PageRecord) -> Entry:
     """The entry of a record."""
-    analysis = analyse(record.words)
+    forms, stems = terms(record.words)
     nomor = analyse_text(_clean(record.nomor))
     day = day_of(record.date)
     keys = {field_key(name, _clean(value)) for name, value in _exact(record).items() if value}
-    keys |= {code.form for code in analysis.codes} | {f"nomor:{code.form}" for code in nomor.codes}
+    keys |= {code.form for code in codes([word.text for word in record.words])}
+    keys |= {f"nomor:{code.form}" for code in nomor.codes}
     path = _clean(record.path)
     return Entry(
         page=record.page,
         document=record.document,
         revision=record.revision,
-        forms=" ".join(analysis.forms),
-        stems=" ".join(analysis.stems),
+        forms=" ".join(forms),
+        stems=" ".join(stems),
         path=_stems(f"{_clean(record.folder)} {path}"),
         hal=_stems(_clean(record.hal)),
         nomor=" ".join(nomor.stems),
@@ -117,7 +118,7 @@ def _exact(record: PageRecord) -> dict[str, str]:
 
 
 def _stems(text: str) -> str:
-    return " ".join(analyse_text(text).stems)
+    return " ".join(stems_of(text))
 
 
 def _plain(words: Sequence[Word]) -> str:
