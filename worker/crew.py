@@ -96,6 +96,7 @@ class Crew:
         self._readers = [parts.reader() for _ in range(parts.settings.threads if reads(stages) else 0)]
         self._idle = list(self._readers)
         self._stopping = threading.Event()
+        self._awake = False
         self._broker = parts.broker(stages, self._tell_of)
         declare(self._broker, self._run, stages)
         threads = parts.settings.threads
@@ -113,6 +114,12 @@ class Crew:
     def is_cut_off(self) -> bool:
         """Whether the broker's server does not answer now; it is waited for."""
         return self._broker.is_cut_off
+
+    @property
+    def is_awake(self) -> bool:
+        """Whether the reconciler has looked around since this was asked for the last time."""
+        awake, self._awake = self._awake, False
+        return awake
 
     def start(self) -> None:
         """Free what earlier owners left, put back what is missing, and begin to work.
@@ -167,15 +174,21 @@ class Crew:
 
     def _reconcile(self) -> None:
         catalog = self._parts.catalog
-        said = refilled = time.monotonic()
+        said = refilled = looked = time.monotonic()
+        judges_at = looked
         while not self._stopping.wait(BEAT_SECONDS):
             now = time.monotonic()
+            if now - looked > BEAT_SECONDS + SEEN_SECONDS:
+                # We stood still for a while, and perhaps all others too: let them say that they are there.
+                judges_at = now + SEEN_SECONDS
+            looked, self._awake = now, True
             try:
-                workers.free(catalog)
-                hold.keep_hours(catalog)
                 if now - said >= SEEN_SECONDS:
                     self._say_seen()
                     said = now
+                if now >= judges_at:
+                    workers.free(catalog)
+                hold.keep_hours(catalog)
                 if now - refilled >= REFILL_SECONDS:
                     hold.mend(catalog)
                     messages.refill(catalog)

@@ -1,10 +1,12 @@
 """A worker process: one crew that works until it is told to stop, or until its supervisor is gone.
 
-Run as ``python -m worker.process SUPERVISOR STAGE…``: the supervisor's process id, the stages served.
+Run as ``python -m worker.process SUPERVISOR STAGE…``: the supervisor's process id, the stages served. It
+writes a dot on its standard output as long as its crew is awake.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
@@ -35,7 +37,9 @@ def main(supervisor: int, stages: Collection[Stage]) -> int:
     except ArsipError as error:
         return _failed(error.failure)
     while not told.wait(_LOOK_SECONDS) and crew.trouble is None and os.getppid() == supervisor:
-        pass
+        if crew.is_awake:
+            with contextlib.suppress(OSError):  # the supervisor has just gone
+                os.write(sys.stdout.fileno(), b".")
     crew.stop()
     parts.close()
     return _failed(crew.trouble) if crew.trouble else Exit.OK

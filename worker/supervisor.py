@@ -1,10 +1,11 @@
-"""The supervisor: keeps one worker process alive, starts it again when it dies, and ends it in good order.
+"""The supervisor: keeps one worker process alive, starts it again when it dies or hangs, ends it in order.
 
 A crash in one worker must not end the work (dramatiq's own command stops all its processes when one dies).
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -20,6 +21,10 @@ from archive.types import Stage
 LONGEST_PAUSE_SECONDS = 30.0
 STEADY_SECONDS = 60.0
 """A worker that lived this long has earned a quick restart."""
+HANGS_SECONDS = 120.0
+"""A worker that gives no sign of life for so long is killed: as long as others believe him, too."""
+STOP_SECONDS = 30.0
+"""How long a worker that is told to end may take."""
 _LOOK_SECONDS = 0.2
 
 
@@ -31,14 +36,7 @@ def supervise(stages: Collection[Stage], stop: threading.Event, told: Callable[[
     pause = 0.0
     while not stop.is_set():
         started = time.monotonic()
-        process = subprocess.Popen(
-            _command(stages), stdin=subprocess.DEVNULL, start_new_session=True, env=_environment()
-        )
-        while process.poll() is None and not stop.wait(_LOOK_SECONDS):
-            pass
-        if process.poll() is None:
-            process.send_signal(signal.SIGTERM)
-        code = process.wait()
+        code = _watched(stages, stop)
         if stop.is_set():
             return Exit.OK
         if code in (Exit.USAGE, Exit.NOT_FOUND):
@@ -49,6 +47,44 @@ def supervise(stages: Collection[Stage], stop: threading.Event, told: Callable[[
         told(_ended(code), pause)
         stop.wait(pause)
     return Exit.OK
+
+
+def _watched(stages: Collection[Stage], stop: threading.Event) -> int:
+    """Run one worker until it ends, or is told to; returns its exit code.
+
+    One that has begun to give signs of life on its standard output, and then gives none, is killed. Looks are
+    counted and not seconds: who slept together with his worker does not take him for hung.
+    """
+    process = subprocess.Popen(
+        _command(stages),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+        env=_environment(),
+    )
+    assert process.stdout is not None
+    with process.stdout as signs:
+        os.set_blocking(signs.fileno(), False)
+        silent, gives_signs = 0, False
+        while process.poll() is None and not stop.wait(_LOOK_SECONDS):
+            heard = bool(_read(signs.fileno()))
+            gives_signs = gives_signs or heard
+            silent = 0 if heard else silent + 1
+            if gives_signs and silent * _LOOK_SECONDS > HANGS_SECONDS:
+                process.kill()
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                return process.wait(STOP_SECONDS)
+            process.kill()
+        return process.wait()
+
+
+def _read(pipe: int) -> bytes:
+    try:
+        return os.read(pipe, 65536)
+    except BlockingIOError:
+        return b""
 
 
 def _command(stages: Collection[Stage]) -> list[str]:

@@ -17,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest revision of the schema; a test holds it against the chain of migrations."""
 
 metadata = MetaData()
@@ -166,6 +166,8 @@ worker = Table(
     Column("threads", Integer, nullable=False),
     Column("started_at", Double, nullable=False),
     Column("seen_at", Double, nullable=False),
+    # By the monotonic clock of his machine, for those who share it.
+    Column("awake_at", Double),
     Column("pages_an_hour", Integer, nullable=False),
 )
 

@@ -1,15 +1,18 @@
 """Who works: a worker is a row, renewed as long as he lives; what he held comes free when he is gone.
 
-Whether a worker of this machine is gone is seen at once (pid, start time, boot id). Of one out of sight only
-his row tells: it is renewed twice a minute, by the catalog's clock, and believed for LEASE_SECONDS.
+Whether a process of this machine is there is seen at once (pid, start time, boot id). Of one out of sight
+only his row tells: it is renewed twice a minute, by the catalog's clock, and believed for LEASE_SECONDS. One
+that is there and renews it no more (stopped, hung) is gone as well. That is told by the machine's monotonic
+clock, which stands still while the machine sleeps: when it wakes, nobody is late.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, exists, func, select, union, update
+from sqlalchemy import Connection, Double, delete, exists, func, null, select, type_coerce, union, update
 
 from archive.catalog.connect import Catalog
 from archive.catalog.schema import document, message, page, stage_run, worker
@@ -18,7 +21,7 @@ from archive.ledger.owner import in_sight, is_gone, went_down
 from archive.types import Stage
 
 LEASE_SECONDS = 120.0
-"""How long a worker out of sight is believed to live without a sign of it."""
+"""How long a worker is believed to live, or not to hang, without a sign of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +53,12 @@ def seen(catalog: Catalog, owner: str, stages: Collection[Stage], threads: int, 
     with catalog.write() as connection:
         catalog.compare_clocks(connection)
         now = catalog.now()
-        row = {
-            "owner": owner,
-            "stages": " ".join(stages),
-            "threads": threads,
-            "started_at": now,
-            "seen_at": now,
-            "pages_an_hour": pages_an_hour,
-        }
+        row = {"owner": owner, "stages": " ".join(stages), "threads": threads, "started_at": now}
+        sign = {"seen_at": now, "awake_at": time.monotonic(), "pages_an_hour": pages_an_hour}
         connection.execute(
             insert(connection, worker)
-            .values(row)
-            .on_conflict_do_update(
-                index_elements=["owner"], set_={"seen_at": now, "pages_an_hour": pages_an_hour}
-            )
+            .values(row | sign)
+            .on_conflict_do_update(index_elements=["owner"], set_=sign)
         )
 
 
@@ -145,18 +140,25 @@ def _gone(connection: Connection, now: float) -> set[str]:
     The last sign of life of one out of sight is his row, or the start of what he has in hand.
     """
     begun = (
-        select(message.c.owner.label("owner"), func.max(stage_run.c.started_at).label("at"))
+        select(
+            message.c.owner.label("owner"),
+            func.max(stage_run.c.started_at).label("seen"),
+            type_coerce(null(), Double).label("awake"),
+        )
         .outerjoin(stage_run, stage_run.c.id == message.c.run)
         .where(message.c.owner.is_not(None))
         .group_by(message.c.owner)
     )
-    signs = union(begun, select(worker.c.owner, worker.c.seen_at)).subquery()
-    owners = connection.execute(select(signs.c.owner, func.max(signs.c.at)).group_by(signs.c.owner)).all()
-    return {
-        owner
-        for owner, sign in owners
-        if (is_gone(owner) if in_sight(owner) else (sign or 0.0) < now - LEASE_SECONDS)
-    }
+    signs = union(begun, select(worker.c.owner, worker.c.seen_at, worker.c.awake_at)).subquery()
+    last = select(signs.c.owner, func.max(signs.c.seen), func.max(signs.c.awake)).group_by(signs.c.owner)
+    return {owner for owner, seen, awake in connection.execute(last) if _is_gone(owner, seen, awake, now)}
+
+
+def _is_gone(owner: str, seen: float | None, awake: float | None, now: float) -> bool:
+    if not in_sight(owner):
+        return (seen or 0.0) < now - LEASE_SECONDS
+    # Whoever only writes to the index for a moment has no row, and is believed as long as he is there.
+    return is_gone(owner) or (awake is not None and awake < time.monotonic() - LEASE_SECONDS)
 
 
 def _release(connection: Connection, owner: str, ended: str, now: float) -> int:
