@@ -91,7 +91,7 @@ def load(file: BinaryIO, media_type: str, number: int, max_pixels: int, shown: i
         dpi = _resolution(image)
         if media_type == "image/jpeg":
             # Grey straight from the luma: half the time, a quarter of the memory.
-            image.draft("RGB" if shown else "L", image.size)
+            image.draft("RGB", (shown, shown)) if shown else image.draft("L", image.size)
         partly = _decode(image)
         # Only now: by decoding a TIFF, Pillow applies its orientation and drops it.
         orientation = _orientation(image)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -10,7 +11,7 @@ import cv2
 from archive import geometry
 from archive.errors import ORIGINAL_MISSING, UNREADABLE, ArsipError
 from archive.types import Homography, PageImage, Prepared, PrepareOptions, Source, Turn
-from ingest import clean, images, pdf, quality
+from ingest import clean, dewarp, images, pdf, quality
 from ingest.frame import Frame, Pixels, as_pixels, believable, estimated, resized, rotated
 
 CAP_TOLERANCE = 1.05
@@ -37,12 +38,13 @@ def prepare(source: Source, options: PrepareOptions) -> tuple[PageImage, Prepare
     """
     frame = _frame(source, options)
     steps = list(frame.steps)
+    frame, seen = _flat(source, frame, options, steps)
     pixels, dpi = _upright(frame, options, steps)
     if quality.is_negative(pixels):
         pixels = as_pixels(255 - pixels)
         steps.append("negative")
     survey = quality.survey(pixels, dpi, quality.is_bilevel(frame.pixels))
-    to_shown = _placed(frame)
+    to_shown = _placed(frame, seen)
     if not survey.quality.blank:
         if survey.unevenness > UNEVEN:
             pixels = quality.evened(pixels, survey.paper)
@@ -66,12 +68,7 @@ def picture(source: Source, turn: Turn, max_side: int, options: PrepareOptions) 
 
     Its long side is no more than ``max_side`` pixels. Raises ArsipError as ``prepare`` does.
     """
-    with _opened(source) as file:
-        if source.media_type == "application/pdf":
-            pixels = pdf.picture(source.path, source.frame, max_side)
-        else:
-            limit = options.max_pixels
-            pixels = images.load(file, source.media_type, source.frame, limit, shown=max_side).pixels
+    pixels = _seen(source, max_side, options)
     height, width = pixels.shape[:2]
     scale = min(1.0, max_side / max(height, width))
     if scale < 1:
@@ -98,11 +95,34 @@ def _opened(source: Source) -> BinaryIO:
         raise ArsipError(UNREADABLE) from None
 
 
+def _seen(source: Source, side: int, options: PrepareOptions) -> Pixels:
+    """The whole frame in colour if it has any, its long side ``side`` pixels or more if it has as many."""
+    with _opened(source) as file:
+        if source.media_type == "application/pdf":
+            return pdf.picture(source.path, source.frame, side)
+        return images.load(file, source.media_type, source.frame, options.max_pixels, shown=side).pixels
+
+
 def _frame(source: Source, options: PrepareOptions) -> Frame:
     with _opened(source) as file:
         if source.media_type == "application/pdf":
             return pdf.load(source.path, source.frame, options)
         return images.load(file, source.media_type, source.frame, options.max_pixels)
+
+
+def _flat(
+    source: Source, frame: Frame, options: PrepareOptions, steps: list[str]
+) -> tuple[Frame, Homography]:
+    """The sheet alone where one was photographed on a table, and the map from it to the picture."""
+    if frame.origin == "rendered" or quality.is_bilevel(frame.pixels):
+        return frame, geometry.IDENTITY
+    is_file = frame.origin == "frame"
+    sheet = dewarp.sheet(frame.pixels, lambda side: _seen(source, side, options) if is_file else frame.pixels)
+    if sheet is None:
+        return frame, geometry.IDENTITY
+    pixels, seen = dewarp.flattened(frame.pixels, sheet)
+    steps.append("dewarp")
+    return replace(frame, pixels=pixels), seen
 
 
 def _upright(frame: Frame, options: PrepareOptions, steps: list[str]) -> tuple[Pixels, float]:
@@ -131,8 +151,12 @@ def _upright(frame: Frame, options: PrepareOptions, steps: list[str]) -> tuple[P
     return as_pixels(pixels), min(target, options.max_dpi * CAP_TOLERANCE)
 
 
-def _placed(frame: Frame) -> Homography:
-    """Fractions of the upright pixels to fractions of the whole frame turned upright."""
+def _placed(frame: Frame, seen: Homography) -> Homography:
+    """Fractions of the upright pixels to fractions of the whole frame turned upright.
+
+    ``seen`` maps fractions of the sheet as it would lie flat to fractions of the picture of it.
+    """
     place = Homography(frame.place.w, 0.0, frame.place.x, 0.0, frame.place.h, frame.place.y)
     turn = geometry.turned(frame.turn)
-    return geometry.compose(turn, geometry.compose(place, geometry.invert(turn)))
+    there = geometry.compose(place, seen)
+    return geometry.compose(turn, geometry.compose(there, geometry.invert(turn)))

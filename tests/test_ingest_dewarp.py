@@ -1,0 +1,141 @@
+"""Sheets and cards photographed on a table: their corners, the page lying flat, and what is left alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from archive import geometry
+from archive.types import Prepared
+from ingest import dewarp
+from ingest.prepare import prepare
+from tests.ingest_pages import OPTIONS, Grey, grained, leaning, paper, saved, shaded, source, written
+
+TABLE = (1500, 2000)
+"""Width and height of the photographs."""
+Corners = NDArray[np.float32]
+
+
+def corners_of(*points: tuple[float, float]) -> Corners:
+    """Corners from the upper left clockwise."""
+    return np.array(points, np.float32)
+
+
+UNIT = corners_of((0, 0), (1, 0), (1, 1), (0, 1))
+SLANTED = corners_of((180, 240), (1330, 170), (1400, 1790), (90, 1730))
+LEVEL = corners_of((200, 250), (1300, 250), (1300, 1806), (200, 1806))
+CARD = corners_of((150, 700), (1320, 620), (1380, 1330), (130, 1400))
+
+
+def table(level: int = 90) -> Grey:
+    """A table with grain."""
+    return grained(paper(*TABLE, level=level), 4)
+
+
+def photographed(sheet: Grey, on: Grey, corners: Corners = SLANTED) -> Grey:
+    """A sheet seen by a camera that is held slanted, with its corners there."""
+    height, width = sheet.shape[:2]
+    view = cv2.getPerspectiveTransform(UNIT * np.array([width, height], np.float32), corners)
+    there = cv2.warpPerspective(np.full((height, width), 255, np.uint8), view, TABLE) > 127
+    seen = on.copy()
+    seen[there] = cv2.warpPerspective(sheet, view, TABLE, borderMode=cv2.BORDER_REPLICATE)[there]
+    return np.asarray(cv2.GaussianBlur(seen, (0, 0), 0.8), np.uint8)
+
+
+def assert_corners(prepared: Prepared, corners: Corners) -> None:
+    """The corners of the clean page lie where those of the sheet lie in the picture."""
+    for there, (x, y) in zip(corners / TABLE, UNIT, strict=True):
+        found = geometry.apply(prepared.to_shown, float(x), float(y))
+        assert found == pytest.approx((float(there[0]), float(there[1])), abs=0.008)
+
+
+def grey(picture: Grey) -> dewarp.Sheet | None:
+    """The sheet in a picture without colours."""
+    return dewarp.sheet(picture, lambda _side: picture)
+
+
+@pytest.mark.parametrize("level", [20, 90, 170])
+@pytest.mark.parametrize("light", [1.0, 0.5])
+def test_the_corners_of_a_sheet_are_found_on_dark_and_light_tables(level: int, light: float) -> None:
+    seen = shaded(photographed(written(paper()), table(level)), light)
+    found = grey(seen)
+    assert found is not None
+    assert np.abs(found.corners - SLANTED).max() < 3
+    assert found.width == pytest.approx(1232, abs=5)
+    assert found.height == pytest.approx(1557, abs=5)
+
+
+def test_a_sheet_lies_flat_and_its_boxes_find_their_way_back(tmp_path: Path) -> None:
+    page = written(paper())
+    marks = ((320, 420), (920, 1520))
+    for x, y in marks:
+        page[y - 20 : y + 20, x - 20 : x + 20] = 0
+    image, prepared = prepare(saved(photographed(page, table()), tmp_path / "a.png", dpi=72), OPTIONS)
+    assert prepared.steps[0] == "dewarp"
+    assert_corners(prepared, SLANTED)
+    view = cv2.getPerspectiveTransform(UNIT * np.array(page.shape[::-1], np.float32), SLANTED)
+    height, width = image.pixels.shape
+    for mark in marks:
+        (seen,) = cv2.perspectiveTransform(corners_of(mark)[None], view)[0] / TABLE
+        right, down = geometry.apply(geometry.invert(prepared.to_shown), float(seen[0]), float(seen[1]))
+        assert (right, down) == pytest.approx((mark[0] / 1240, mark[1] / 1754), abs=0.005)
+        assert image.pixels[round(down * height), round(right * width)] < 60
+
+
+def test_a_card_is_told_from_its_table_by_colour_alone(tmp_path: Path) -> None:
+    blue, brown = (70, 130, 215), (146, 120, 80)  # of one grey
+    picture = photographed(
+        np.full((540, 856, 3), blue, np.uint8), np.full((*TABLE[::-1], 3), brown, np.uint8), CARD
+    )
+    Image.fromarray(picture).save(tmp_path / "a.jpg", quality=90)
+    _image, prepared = prepare(source(tmp_path / "a.jpg"), OPTIONS)
+    assert prepared.steps[0] == "dewarp"
+    assert_corners(prepared, CARD)
+    Image.fromarray(picture).convert("L").save(tmp_path / "b.png")
+    assert "dewarp" not in prepare(source(tmp_path / "b.png"), OPTIONS)[1].steps
+
+
+def framed() -> Grey:
+    page = written(paper())
+    cv2.rectangle(page, (60, 60), (1180, 1694), 0, 5)
+    return page
+
+
+def boxed() -> Grey:
+    """Grey paper with text all over it, and on a lighter box."""
+    page = written(paper(level=150))
+    page[700:1400, 150:1100] = written(paper(950, 700, 235), 8)
+    return page
+
+
+def curled() -> Grey:
+    """A sheet on a table whose lower half is out of the picture."""
+    return photographed(written(paper()), table(), SLANTED + corners_of((0, 700)))
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        written(paper()),
+        framed(),
+        boxed(),
+        leaning(boxed(), 1.5),
+        shaded(written(paper()), 0.4),
+        leaning(written(paper(level=230)), 3),
+        table(),
+        curled(),
+        paper(40, 30),
+    ],
+    ids=["scan", "frame", "box", "leaning box", "shade", "leaning", "table", "cut off", "tiny"],
+)
+def test_what_is_no_sheet_on_a_table_is_left_alone(page: Grey) -> None:
+    assert grey(page) is None
+
+
+def test_a_scan_is_not_cut_to_a_box_but_a_sheet_on_a_dark_lid_is() -> None:
+    assert grey(photographed(boxed(), paper(*TABLE, level=15), LEVEL)) is not None
