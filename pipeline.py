@@ -19,6 +19,7 @@ from archive.types import (
     PageText,
     Prepared,
     PrepareOptions,
+    Reading,
     ReadOptions,
     Source,
     Stage,
@@ -38,9 +39,14 @@ class Reader(Protocol):
         ...
 
     def read(
-        self, source: Source, options: PrepareOptions, prepared: Prepared, read_options: ReadOptions
+        self,
+        source: Source,
+        options: PrepareOptions,
+        prepared: Prepared,
+        read_options: ReadOptions,
+        before: Reading | None,
     ) -> PageText:
-        """Read the words of a prepared page."""
+        """Read the words of a prepared page, and compare them with the reading it had before, if any."""
         ...
 
 
@@ -70,7 +76,8 @@ def stages(
 
     def ocr(work: Work) -> PageText:
         options = read_options(work.languages)
-        return reader().read(_given(work.source), prepare_options, _given(work.prepared), options)
+        page = _given(work.source), prepare_options, _given(work.prepared), options
+        return reader().read(*page, work.before)
 
     def classify(work: Work) -> Description:
         return describe(work.texts, work.path)

@@ -67,12 +67,14 @@ class Word(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One word as read: its text, box on the clean page, confidence 0 to 1, and the line it stands on.
 
     ``line`` counts from 0 in reading order; words of one line are neighbours in ``PageText.words``.
+    ``by_person`` marks a word that a person has put right: another reading must not undo it.
     """
 
     text: str
     box: Box
     confidence: float
     line: int
+    by_person: bool = False
 
 
 class Homography(msgspec.Struct, frozen=True, array_like=True):
@@ -163,12 +165,32 @@ class Prepared(Value, frozen=True):
     steps: tuple[str, ...]
 
 
+class Gain(Value, frozen=True):
+    """What a reading is worth beside the one before it, both measured in the same way.
+
+    ``before`` and ``now`` count the letters that can be believed, ``won`` and ``lost`` those of words that
+    only the new and only the old one has; ``better`` says whether the new reading is taken.
+    """
+
+    before: float
+    now: float
+    won: float
+    lost: float
+    better: bool
+
+    @property
+    def share(self) -> float:
+        """How many more letters can be believed, as a share of the larger reading (-1 to 1)."""
+        return (self.now - self.before) / max(self.now, self.before, 1.0)
+
+
 class PageText(Value, frozen=True):
     """The words of a page in reading order, and where they came from.
 
     ``turn`` is what the engine had to turn the clean page by (clockwise) before the words came right;
     boxes are fractions of the clean page after that turn. ``confidence`` is the mean over the words,
-    weighted by their length, 0 where there are none. ``steps`` tells what was tried.
+    weighted by their length, 0 where there are none. ``steps`` tells what was tried. ``gain`` compares it
+    with the reading that the page had before, ``None`` where there was none.
     """
 
     words: tuple[Word, ...]
@@ -179,6 +201,14 @@ class PageText(Value, frozen=True):
     turn: Turn = 0
     confidence: float = 0.0
     steps: tuple[str, ...] = ()
+    gain: Gain | None = None
+
+
+class Reading(Value, frozen=True):
+    """A reading of a page, and the clean page that it was read from, without which no box has a place."""
+
+    text: PageText
+    prepared: Prepared
 
 
 class Evidence(Value, frozen=True):

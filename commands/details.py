@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from archive.catalog import history
+from archive.catalog.codec import Told
 from archive.catalog.history import DocumentEntry, PageEntry, Run, Sighted
 from archive.types import PageView
 from commands.shared import as_object
@@ -109,4 +110,20 @@ def _run(run: Run) -> dict[str, Any]:
         "cause": run.failure and run.failure.cause,
         "message": run.failure and run.failure.message(),
         "worker": run.owner,
+        "decided": None if run.told is None else decided(run.told),
     }
+
+
+def decided(told: Told) -> dict[str, Any] | None:
+    """What became of a page's reading or image in one attempt, in an answer."""
+    if not told.decided:
+        return None
+    gain = told.gain and {
+        "share": round(told.gain.share, 4),
+        "letters_before": told.gain.before,
+        "letters_now": told.gain.now,
+        "won": told.gain.won,
+        "lost": told.gain.lost,
+    }
+    original = {"blob": told.blob, "frame": told.frame} if told.blob else None
+    return {"what": told.decided, "gain": gain, "original_before": original}

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import click
 
+from archive.catalog.codec import Told
 from archive.catalog.history import DocumentEntry, PageEntry, Run
 from archive.messages import N_, _, ngettext
 from archive.types import Evidence, Field, PageClass, PageView, Prepared
@@ -40,6 +41,13 @@ REASONS = {
     "not-filled-in": N_("left empty on the paper"),
     "several-candidates": N_("there are several, none is certain"),
     "no-words": N_("there are no words to find it in"),
+}
+DECIDED = {
+    "better": N_("better than the reading before, taken"),
+    "kept": N_("not better, the reading before is kept"),
+    "rolled-back": N_("the reading before was brought back"),
+    "accepted": N_("the newer reading was taken all the same"),
+    "replaced": N_("the image was replaced"),
 }
 SMOOTH = ("done", "reused")
 """Outcomes that a person need not be told of, page by page, for a whole document."""
@@ -176,7 +184,7 @@ def _history(details: Details) -> Iterator[str]:
     numbers = {each.page: each.number for each in details.pages}
     left_out = 0
     for run in details.runs:
-        if short and run.subject != own and run.outcome in SMOOTH:
+        if short and run.subject != own and run.outcome in SMOOTH and not (run.told and run.told.decided):
             left_out += 1
             continue
         yield _run(run, numbers.get(run.subject) if short else None)
@@ -188,10 +196,26 @@ def _history(details: Details) -> Iterator[str]:
         ).format(count=left_out)
 
 
+def _decided(told: Told | None) -> str:
+    """What became of the page's reading or image in an attempt."""
+    if told is None or not told.decided:
+        return ""
+    if told.decided == "replaced":
+        before = _("before: {original}, image {frame}").format(original=told.blob[:12], frame=told.frame + 1)
+        return f": {_(DECIDED[told.decided])} ({before})"
+    by = "" if told.gain is None else f" ({gained(told.gain.share)})"
+    return f": {_(DECIDED[told.decided])}{by}"
+
+
+def gained(share: float) -> str:
+    """A gain or a loss in percent, with its sign."""
+    return f"{100 * share:+.1f} %".replace("-", "−")
+
+
 def _run(run: Run, number: int | None) -> str:
     took = "" if run.ended_at is None else f"{run.ended_at - run.started_at:.1f} s"
     of = "" if number is None else _("page {number}").format(number=number)
     host, _boot, pid, _start = run.owner.rsplit("/", 3)
     line = f"{moment(run.started_at)}  {run.stage.value:<10}  {took:>7}  {_(OUTCOMES[run.outcome])}"
-    why = "" if run.failure is None else f": {run.failure.message()}"
+    why = f": {run.failure.message()}" if run.failure is not None else _decided(run.told)
     return f"{line}{why}" + (f"  ({of})" if of else "") + f"  [{host} {pid}]"

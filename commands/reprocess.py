@@ -10,15 +10,17 @@ import click
 
 from archive.catalog.change import Picked, pick, run_again
 from archive.catalog.history import classes
+from archive.catalog.readings import ReadAgain, Wish, choose, read_again, with_another
 from archive.errors import NOTHING_SELECTED, ArsipError, Exit
 from archive.messages import _
 from archive.types import PageClass, Stage
-from commands.pages import CLASSES
+from commands.pages import CLASSES, gained
 from commands.progress import Display
 from commands.report import EXAMPLES, STAGES, row
 from commands.selector import selected, selector_options
 from commands.shared import answer, archive, counted_documents, counted_pages, examples, json_option, note
 from commands.working import work
+from ocr.carried import carried
 from ocr.read import check
 from worker.parts import Parts
 
@@ -27,7 +29,9 @@ HELP = _(
 
     Without --from, what stopped goes on from where it stopped, and everything else stays as it is. With it,
     every page picked goes through that stage and all after it once more; what was found before is used until
-    then. Ends with 0 when all that ran is searchable, 3 when something stopped, 6 when it waits.
+    then. A page that is read again keeps the reading it has unless the new one is measured to be better; both
+    are kept, and --rollback and --accept choose between them. Ends with 0 when all that ran is searchable,
+    3 when something stopped, 6 when it waits.
     """
 )
 
@@ -37,6 +41,8 @@ HELP = _(
     epilog=examples(
         "arsip reprocess --batch kotak-12 --cause page-timeout",
         "arsip reprocess --batch kotak-12 --confidence-below 0.6 --from preprocess",
+        "arsip reprocess --all --from ocr --engine-older-than 5.5",
+        "arsip reprocess --batch kotak-12 --rollback",
         "arsip reprocess --all --from index --dry-run",
     ),
 )
@@ -47,42 +53,79 @@ HELP = _(
     type=click.Choice([each.value for each in Stage]),
     help=_("Begin at this stage, also where nothing stopped."),
 )
+@click.option(
+    "--rollback",
+    "wish",
+    flag_value="rolled-back",
+    help=_("Bring back the reading before, where another one was taken."),
+)
+@click.option(
+    "--accept",
+    "wish",
+    flag_value="accepted",
+    help=_("Take the newer reading all the same, where it was measured and not taken, or rolled back."),
+)
 @click.option("--dry-run", is_flag=True, help=_("Say what would run again, and change nothing."))
 @click.option("--no-work", is_flag=True, help=_("Leave the work to a worker that runs already."))
 @json_option
-def command(first: str | None, dry_run: bool, no_work: bool, as_json: bool, **options: Any) -> None:
+def command(
+    first: str | None, wish: Wish | None, dry_run: bool, no_work: bool, as_json: bool, **options: Any
+) -> None:
     """See ``HELP``."""
     selector = selected(**options)
     stage = None if first is None else Stage(first)
+    if wish is not None and stage is not None:
+        raise click.UsageError(_("--rollback and --accept read nothing again: leave --from out"))
     code = Exit.OK
     with archive() as parts:
         picked = pick(parts.catalog, selector)
         if not picked:
             raise ArsipError(NOTHING_SELECTED)
-        again = [each for each in picked if stage is not None or each.stop_stage is not None]
+        again = _again(parts, picked, stage, wish)
         value: dict[str, object] = {
             "picked": _counts(picked),
             "again": _counts(again),
             "from": first,
+            "choose": wish,
             "dry_run": dry_run,
         }
         if dry_run:
-            value["selected"] = [_object(each) for each in picked]
-        (note if as_json or not dry_run else click.echo)("\n".join(_plan_lines(picked, again, stage)))
+            value["selected"] = [_object(each) for each in picked if wish is None or each in again]
+        lines = _plan_lines(picked, again, stage) if wish is None else _choice_lines(picked, again, wish)
+        (note if as_json or not dry_run else click.echo)("\n".join(lines))
         if again and not dry_run:
-            if not no_work and stage in (None, Stage.PREPROCESS, Stage.OCR):
+            if not no_work and wish is None and stage in (None, Stage.PREPROCESS, Stage.OCR):
                 check(parts.read_options(parts.settings.ocr.languages))  # before anything is changed
-            run_again(parts.catalog, picked, stage)
+            begun = parts.catalog.now()
+            if wish is None:
+                run_again(parts.catalog, picked, stage)
+            else:
+                choose(parts.catalog, [each.page for each in again], wish, carried)
             if not no_work:
                 _work(parts, _batch_of(again), Display(quiet=as_json))
             after = classes(parts.catalog, [each.page for each in again])
             code = _exit(after)
             value["pages"] = {each.value: after[each] for each in PageClass}
+            compared = read_again(parts.catalog, [each.page for each in again], begun)
+            value["read_again"] = {
+                "better": compared.better,
+                "kept": compared.kept,
+                "mean_gain": round(compared.mean_gain, 4),
+            }
             if not as_json:
                 click.echo("\n".join(row(_(CLASSES[each]), after[each]) for each in PageClass if after[each]))
+                click.echo("".join(f"{line}\n" for line in _compared_lines(compared)), nl=False)
     if as_json:
         answer(value)
     click.get_current_context().exit(code)
+
+
+def _again(parts: Parts, picked: list[Picked], stage: Stage | None, wish: Wish | None) -> list[Picked]:
+    """The pages among those picked for which there is something to do."""
+    if wish is None:
+        return [each for each in picked if stage is not None or each.stop_stage is not None]
+    those = set(with_another(parts.catalog, [each.page for each in picked], wish))
+    return [each for each in picked if each.page in those]
 
 
 def _work(parts: Parts, batch: str | None, display: Display) -> None:
@@ -123,6 +166,30 @@ def _plan_lines(picked: list[Picked], again: list[Picked], stage: Stage | None) 
         if at is not None:
             yield f"  {count} × {_(STAGES[at])}: {cause}"
         yield from _places([each for each in again if (each.stop_stage, each.cause) == (at, cause)])
+
+
+def _choice_lines(picked: list[Picked], again: list[Picked], wish: Wish) -> Iterator[str]:
+    yield _("Picked: {pages} in {documents}.").format(**_said(picked))
+    if not again:
+        yield {
+            "rolled-back": _("None of them has a reading before that could be brought back."),
+            "accepted": _("None of them has a newer reading that was not taken."),
+        }[wish]
+        return
+    yield {
+        "rolled-back": _("To be given back the reading before: {pages}."),
+        "accepted": _("To be given the newer reading: {pages}."),
+    }[wish].format(**_said(again))
+    yield from _places(again)
+
+
+def _compared_lines(compared: ReadAgain) -> Iterator[str]:
+    if not compared.better and not compared.kept:
+        return
+    gain = _("{gain} on average").format(gain=gained(compared.mean_gain)) if compared.better else ""
+    yield row(_("Pages read again"), compared.better + compared.kept, level=0)
+    yield row(_("better than before"), compared.better, gain)
+    yield row(_("kept as they were"), compared.kept)
 
 
 def _places(pages: list[Picked]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from archive.catalog.change import Selector
 from archive.errors import CAUSES
 from archive.messages import _
 from archive.types import PageClass, Stage
+from archive.versions import is_version
 from commands.shared import Command
 
 
@@ -59,6 +60,17 @@ def _options() -> list[Any]:
             metavar="0…1",
             help=_("Only pages read with less confidence than this."),
         ),
+        click.option(
+            "--engine",
+            type=click.Choice(["tesserocr", "pytesseract", "onnx"]),
+            help=_("Only pages that this OCR engine read last."),
+        ),
+        click.option(
+            "--engine-older-than",
+            metavar="VERSION",
+            callback=_version,
+            help=_("Only pages that an OCR engine of an older version read last, such as 5.5."),
+        ),
         click.option("--all", "everything", is_flag=True, help=_("Everything in the archive.")),
     ]
 
@@ -100,6 +112,12 @@ def known_type(_context: click.Context, _option: click.Parameter, value: str | N
             _("there is no type of this name; the types are: {names}").format(names=names)
         )
     return code
+
+
+def _version(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    if value is not None and not is_version(value):
+        raise click.BadParameter(_("a version looks like 5.5 or 5.3.0"))
+    return value
 
 
 def _known_cause(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:

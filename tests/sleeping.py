@@ -19,6 +19,7 @@ from archive.types import (
     Prepared,
     PrepareOptions,
     Quality,
+    Reading,
     ReadOptions,
     Source,
     Stage,
@@ -37,7 +38,11 @@ def prepare(source: Source, options: PrepareOptions) -> Prepared:
 
 
 def read(
-    source: Source, prepare_options: PrepareOptions, prepared: Prepared | None, options: ReadOptions
+    source: Source,
+    prepare_options: PrepareOptions,
+    prepared: Prepared | None,
+    options: ReadOptions,
+    before: Reading | None,
 ) -> PageText:
     """Sleep as long as the file says, and read its other words."""
     seconds, *texts = Path(source.path).read_text().split()

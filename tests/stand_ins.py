@@ -28,6 +28,7 @@ from archive.types import (
     Prepared,
     PrepareOptions,
     Quality,
+    Reading,
     ReadOptions,
     Source,
     Turn,
@@ -204,7 +205,11 @@ def prepare(source: Source, options: PrepareOptions) -> Prepared:
 
 
 def read(
-    source: Source, prepare_options: PrepareOptions, prepared: Prepared | None, options: ReadOptions
+    source: Source,
+    prepare_options: PrepareOptions,
+    prepared: Prepared | None,
+    options: ReadOptions,
+    before: Reading | None,
 ) -> PageText:
     """Reads nothing from a file that says ``nothing``, else 300 words."""
     said = _obey(source.path)

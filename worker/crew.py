@@ -19,7 +19,7 @@ from archive.ledger import hold, messages, workers
 from archive.ledger.ledger import Ledger
 from archive.ledger.work import Indexed
 from archive.messages import _
-from archive.types import PageText, Prepared, PrepareOptions, ReadOptions, Source, Stage
+from archive.types import PageText, Prepared, PrepareOptions, Reading, ReadOptions, Source, Stage
 from worker.actors import declare
 from worker.parts import Parts
 from worker.reader import Reader
@@ -51,9 +51,14 @@ class _Patient:
         return self._call(lambda: self._reader.prepare(source, options))
 
     def read(
-        self, source: Source, options: PrepareOptions, prepared: Prepared, read_options: ReadOptions
+        self,
+        source: Source,
+        options: PrepareOptions,
+        prepared: Prepared,
+        read_options: ReadOptions,
+        before: Reading | None,
     ) -> PageText:
-        text = self._call(lambda: self._reader.read(source, options, prepared, read_options))
+        text = self._call(lambda: self._reader.read(source, options, prepared, read_options, before))
         self._read_at.append(time.monotonic())
         return text
 

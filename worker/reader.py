@@ -8,7 +8,16 @@ from types import TracebackType
 from typing import TypeVar
 
 from archive.errors import CAUSES, READER_DIED, WORKERS_DIED, ArsipError, Failure
-from archive.types import Inspection, PageText, Prepared, PrepareOptions, ReadOptions, Source, Turn
+from archive.types import (
+    Inspection,
+    PageText,
+    Prepared,
+    PrepareOptions,
+    Reading,
+    ReadOptions,
+    Source,
+    Turn,
+)
 from worker import wire
 from worker.child import Child
 from worker.wire import Limits, Mark
@@ -79,9 +88,13 @@ class Reader:
         prepare_options: PrepareOptions,
         prepared: Prepared | None,
         read_options: ReadOptions,
+        before: Reading | None = None,
     ) -> PageText:
-        """The words of a page. A child that does not have its clean image makes it again."""
-        arguments = source, prepare_options, prepared, read_options
+        """The words of a page, compared with those it had ``before``, if any.
+
+        A child that does not have its clean image makes it again.
+        """
+        arguments = source, prepare_options, prepared, read_options, before
         return self.call(PageText, "read", *arguments, continues=True)
 
     def picture(

@@ -6,6 +6,7 @@ import os
 
 import ingest.inspect
 import ingest.prepare
+import ocr.gain
 import ocr.read
 from archive.types import (
     Inspection,
@@ -13,6 +14,7 @@ from archive.types import (
     PageText,
     Prepared,
     PrepareOptions,
+    Reading,
     ReadOptions,
     Source,
     Turn,
@@ -37,13 +39,18 @@ def prepare(source: Source, options: PrepareOptions) -> Prepared:
 
 
 def read(
-    source: Source, prepare_options: PrepareOptions, prepared: Prepared | None, options: ReadOptions
+    source: Source,
+    prepare_options: PrepareOptions,
+    prepared: Prepared | None,
+    options: ReadOptions,
+    before: Reading | None,
 ) -> PageText:
-    """Read the clean page that was kept, or make it again."""
+    """Read the clean page that was kept, or make it again; compare it with the reading before, if any."""
     if (source, prepare_options) not in _kept:
         prepare(source, prepare_options)
     image, made = _kept.pop((source, prepare_options))
-    return ocr.read.read(source, prepared or made, image, options)
+    text = ocr.read.read(source, prepared or made, image, options)
+    return ocr.gain.compared(before, Reading(text, prepared or made), options.languages)
 
 
 def picture(

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, case, delete, or_, select, update
 
+from archive import versions
+from archive.catalog import codec
 from archive.catalog.accounts import batch_id, page_class
 from archive.catalog.connect import Catalog
+from archive.catalog.history import last_told
 from archive.catalog.schema import batch, document, message, page, stage_run
 from archive.catalog.tools import IN_LIMIT, in_order
 from archive.ledger.hold import Standing
@@ -21,7 +25,9 @@ class Selector:
     """Picks pages; every property narrows the choice, and none means all.
 
     ``document`` and ``page`` are ids, ``stage`` and ``cause`` those of a stop, ``since`` seconds since the
-    epoch of the batch's start, ``confidence_below`` 0 to 1, ``path`` a part of the relative path.
+    epoch of the batch's start, ``confidence_below`` 0 to 1, ``path`` a part of the relative path. ``engine``
+    and ``engine_older_than`` (a version) are of the OCR engine that read a page last, whether its reading was
+    taken or not: what was tried by the newer one is not tried again.
     """
 
     batch: str | None = None
@@ -35,6 +41,8 @@ class Selector:
     cause: str | None = None
     since: float | None = None
     confidence_below: float | None = None
+    engine: str | None = None
+    engine_older_than: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +77,9 @@ def pick(catalog: Catalog, selector: Selector) -> list[Picked]:
         .where(*_conditions(selector))
         .order_by(document.c.path, page.c.document, page.c.number)
     )
+    asks_engine = selector.engine is not None or selector.engine_older_than is not None
+    if asks_engine:
+        query = query.add_columns(last_told().label("told"))
     with catalog.read() as connection:
         return [
             Picked(
@@ -81,7 +92,18 @@ def pick(catalog: Catalog, selector: Selector) -> list[Picked]:
                 row.stop_cause,
             )
             for row in connection.execute(query)
+            if not asks_engine or _read_so(selector, codec.told(None, row.told))
         ]
+
+
+def _read_so(selector: Selector, said: codec.Told | None) -> bool:
+    """Whether a page was read last by the engine that is asked for; the PDF's own text is by none."""
+    if said is None or said.engine in ("", "pdfplumber"):
+        return False
+    if selector.engine is not None and said.engine.removeprefix("pdfplumber+") != selector.engine:
+        return False
+    than = selector.engine_older_than
+    return than is None or versions.is_older(said.version, than)
 
 
 def _conditions(selector: Selector) -> list[ColumnElement[bool]]:
@@ -127,19 +149,9 @@ def run_pages_again(catalog: Catalog, pages: Sequence[str], stage: Stage | None)
 
 def _run_again(catalog: Catalog, pages: Sequence[str], stage: Stage | None) -> int:
     def do(connection: Connection) -> int:
-        # Documents before pages, as in ``settle``.
-        documents = select(page.c.document).where(page.c.id.in_(pages))
-        connection.execute(in_order(document, document.c.id.in_(documents)))
-        # As they are now: what was picked may have been asked about, and gone on meanwhile.
-        rows = connection.execute(
-            select(page, batch.c.priority)
-            .join(batch, batch.c.id == page.c.batch)
-            .where(page.c.id.in_(pages))
-            .order_by(page.c.id)
-            .with_for_update(of=page)
-        ).all()
+        rows = locked(connection, pages)
         if stage is Stage.CLASSIFY:
-            _describe_again(connection, rows, catalog.now())
+            describe_again(connection, rows, catalog.now())
             return len(rows)
         if stage is None:
             rows = [row for row in rows if row.stop_stage is not None]
@@ -160,6 +172,23 @@ def _run_again(catalog: Catalog, pages: Sequence[str], stage: Stage | None) -> i
     return catalog.transact(do)
 
 
+def locked(connection: Connection, pages: Sequence[str]) -> Sequence[Row[Any]]:
+    """These pages as they are now, unchanged by others before this transaction ends.
+
+    What was picked may have been asked about, and gone on meanwhile.
+    """
+    # Documents before pages, as in ``settle``.
+    documents = select(page.c.document).where(page.c.id.in_(pages))
+    connection.execute(in_order(document, document.c.id.in_(documents)))
+    return connection.execute(
+        select(page, batch.c.priority)
+        .join(batch, batch.c.id == page.c.batch)
+        .where(page.c.id.in_(pages))
+        .order_by(page.c.id)
+        .with_for_update(of=page)
+    ).all()
+
+
 def _first(row: Row[tuple[object, ...]], stage: Stage | None) -> Stage:
     """Where a page begins again; one that was never prepared begins at the beginning."""
     first = stage or Stage(row.stop_stage)
@@ -169,13 +198,13 @@ def _first(row: Row[tuple[object, ...]], stage: Stage | None) -> Stage:
 def _read_again(connection: Connection, rows: Sequence[Row[tuple[object, ...]]], now: float) -> None:
     """Open pages again; their documents are described again when the last of them is settled."""
     pages, documents = [row.id for row in rows], list({row.document for row in rows})
-    _fence(connection, [*pages, *documents], now)
+    fence(connection, [*pages, *documents], now)
     connection.execute(
         update(page)
         .where(page.c.id.in_(pages))
         .values(revision=page.c.revision + 1, open=True, stop_stage=None, stop_cause=None, stop_details=None)
     )
-    _touch(connection, documents)
+    touch(connection, documents)
 
 
 def _index_again(connection: Connection, pages: Sequence[str]) -> None:
@@ -190,19 +219,21 @@ def _index_again(connection: Connection, pages: Sequence[str]) -> None:
     )
 
 
-def _describe_again(connection: Connection, rows: Sequence[Row[tuple[object, ...]]], now: float) -> None:
-    """Describe the documents of these pages afresh, which has all their pages indexed again."""
+def describe_again(
+    connection: Connection, rows: Sequence[Row[tuple[object, ...]]], now: float, fresh: bool = True
+) -> None:
+    """Describe the documents of these pages again, which has all their pages indexed again."""
     documents = {row.document: row for row in rows}
     _index_again(connection, [row.id for row in rows])
-    _fence(connection, list(documents), now)
-    _touch(connection, list(documents))
+    fence(connection, list(documents), now)
+    touch(connection, list(documents))
     put(
         connection,
-        [Post(Stage.CLASSIFY, each, row.batch, row.priority, 0, True) for each, row in documents.items()],
+        [Post(Stage.CLASSIFY, each, row.batch, row.priority, 0, fresh) for each, row in documents.items()],
     )
 
 
-def _touch(connection: Connection, documents: Sequence[str]) -> None:
+def touch(connection: Connection, documents: Sequence[str]) -> None:
     """Say that what was described of these documents is out of date."""
     connection.execute(
         update(document)
@@ -211,7 +242,7 @@ def _touch(connection: Connection, documents: Sequence[str]) -> None:
     )
 
 
-def _fence(connection: Connection, subjects: list[str], now: float) -> None:
+def fence(connection: Connection, subjects: list[str], now: float) -> None:
     """Take the messages of these subjects away, also from whoever holds them: his result comes too late."""
     theirs = select(message.c.id, message.c.run).where(message.c.subject.in_(subjects))
     held = connection.execute(theirs.order_by(message.c.id).with_for_update()).all()

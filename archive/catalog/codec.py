@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import zlib
+from typing import Literal
 
 import msgspec
 
 from archive.errors import Detail, Failure
-from archive.types import Description, PageFacts, PageRecord, PageText, Prepared, Stage, Value
+from archive.types import Description, Gain, PageFacts, PageRecord, PageText, Prepared, Reading, Stage, Value
 
 _TYPES: dict[Stage, type[Prepared] | type[PageText] | type[Description]] = {
     Stage.PREPROCESS: Prepared,
@@ -22,6 +23,35 @@ class KeptRecord(PageFacts, frozen=True):
 
     confidence: float
     payload: bytes | None
+
+
+class Keys(msgspec.Struct, frozen=True, array_like=True):
+    """Under which keys a reading is kept: the clean page that it was read from, and its text."""
+
+    prepared: str
+    text: str
+
+
+Decided = Literal["", "better", "kept", "rolled-back", "accepted", "replaced"]
+"""What became of a page: another reading was better and taken, or not and the one before kept; a person
+brought back the one before, or had the newer one taken all the same; its image was replaced."""
+
+
+class Told(Value, frozen=True, omit_defaults=True):
+    """What an attempt that went well tells in the history of its page: it stands in the run's details.
+
+    A reading tells by which ``engine`` it is. One that met another reading tells what was ``decided``, by
+    what ``gain``, and where the ``other`` one of both is kept, which is not the page's now. A replaced image
+    tells which ``blob`` and ``frame`` the page showed before.
+    """
+
+    engine: str = ""
+    version: str = ""
+    decided: Decided = ""
+    gain: Gain | None = None
+    other: Keys | None = None
+    blob: str = ""
+    frame: int = 0
 
 
 def key(stage: Stage, fingerprint: str, *inputs: str) -> str:
@@ -50,6 +80,15 @@ def page_text(payload: bytes | None) -> PageText | None:
     return None if payload is None else msgspec.json.decode(zlib.decompress(payload), type=PageText)
 
 
+def reading(clean: bytes | None, text: bytes | None) -> Reading | None:
+    """A kept reading; ``None`` where a part of it is lost or damaged."""
+    try:
+        made, words = prepared(clean), page_text(text)
+    except (zlib.error, msgspec.MsgspecError):
+        return None
+    return None if made is None or words is None else Reading(words, made)
+
+
 def record(kept: KeptRecord) -> PageRecord:
     """The record of a page, its words unpacked."""
     text = page_text(kept.payload)
@@ -63,6 +102,18 @@ def failure(cause: str | None, details: str | None) -> Failure | None:
     if cause is None:
         return None
     return Failure(cause, msgspec.json.decode(details or "{}", type=dict[str, Detail]))
+
+
+def told(cause: str | None, details: str | None) -> Told | None:
+    """What a run that did not fail tells, from its two columns."""
+    if cause is not None or details is None:
+        return None
+    return msgspec.json.decode(details, type=Told)
+
+
+def encode_told(said: Told) -> str:
+    """The column of what a run tells."""
+    return msgspec.json.encode(said).decode()
 
 
 def details(failed: Failure) -> str:

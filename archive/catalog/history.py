@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, ScalarSelect, func, select
 
 from archive.catalog import codec
 from archive.catalog.accounts import page_class
@@ -58,7 +59,11 @@ class PageEntry:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One attempt at one stage; times in seconds since the epoch, ``outcome`` "" while it is under way."""
+    """One attempt at one stage; times in seconds since the epoch, ``outcome`` "" while it is under way.
+
+    ``told`` is what one that went well had to tell. A person who brings back a reading or replaces an image
+    is in the same list: it is what happened to the page.
+    """
 
     stage: Stage
     subject: str
@@ -68,6 +73,7 @@ class Run:
     ended_at: float | None
     outcome: str
     failure: Failure | None
+    told: codec.Told | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +149,13 @@ def runs(catalog: Catalog, subjects: Sequence[str]) -> list[Run]:
     return sorted(found, key=lambda each: each.started_at)
 
 
+def last_told() -> ScalarSelect[Any]:
+    """In SQL, the details of the last run of a page that went well and had something to tell."""
+    tells = (stage_run.c.subject == page.c.id, stage_run.c.cause.is_(None), stage_run.c.details.is_not(None))
+    last = select(stage_run.c.details).where(*tells).order_by(stage_run.c.id.desc()).limit(1)
+    return last.correlate(page).scalar_subquery()
+
+
 def sightings(catalog: Catalog, of_document: str) -> list[Sighted]:
     """All files in which a document was seen, the first seen first."""
     query = (
@@ -210,4 +223,5 @@ def _run(row: Row[tuple[object, ...]]) -> Run:
         ended_at=row.ended_at,
         outcome=row.outcome or "",
         failure=codec.failure(row.cause, row.details),
+        told=codec.told(row.cause, row.details),
     )

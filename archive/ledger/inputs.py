@@ -71,24 +71,39 @@ class Inputs:
             if row.subject in kept
         ]
 
-    def _page_work(self, connection: Connection, asked: Asked, row: _Row) -> Work:
-        stage = Stage(asked.stage)
-        fingerprint = self.fingerprint(stage, row.languages)
-        inputs = (row.blob, str(row.frame)) if stage is Stage.PREPROCESS else (row.prepared_key,)
-        key = codec.key(stage, fingerprint, *inputs)
-        return Work(
-            stage,
+    def _page_work(self, connection: Connection, asked: Asked, row: _Row) -> Work | None:
+        clean = self._clean_key(row)
+        work = Work(
+            Stage(asked.stage),
             asked.subject,
             0,
             row.revision,
-            key=key,
-            known=_known(connection, key, asked),
+            key=clean,
             languages=row.languages,
             path=row.path,
             source=Source(self.locate(row.blob), row.blob, row.media_type, row.frame),
-            prepared=codec.prepared(row.payload) if stage is Stage.OCR else None,
             lost=row.lost,
         )
+        if work.stage is Stage.OCR:
+            made = row.payload if row.prepared_key == clean else _payload(connection, clean)
+            # One that is read again with other settings than it was prepared with keeps its clean page.
+            clean, made = (row.prepared_key, row.payload) if made is None else (clean, made)
+            if made is None:
+                return None
+            before = codec.reading(row.payload, _payload(connection, row.text_key) if row.text_key else None)
+            inputs = (clean,) if before is None else (clean, row.text_key)
+            work = msgspec.structs.replace(
+                work,
+                key=codec.key(Stage.OCR, self.fingerprint(Stage.OCR, row.languages), *inputs),
+                prepared=codec.prepared(made),
+                prepared_key=clean,
+                before=before,
+            )
+        return msgspec.structs.replace(work, known=_known(connection, work.key, asked))
+
+    def _clean_key(self, row: _Row) -> str:
+        fingerprint = self.fingerprint(Stage.PREPROCESS, row.languages)
+        return codec.key(Stage.PREPROCESS, fingerprint, row.blob, str(row.frame))
 
     def _document_work(self, connection: Connection, asked: Asked, row: _Row) -> Work:
         pages = connection.execute(_FIRST_PAGES, {"of": row.id}).all()
@@ -119,7 +134,7 @@ def _page_row(connection: Connection, asked: Asked) -> _Row | None:
     """A page that is open, with the clean image's description where there is one."""
     given = {"of": asked.subject, "of_stage": asked.stage}
     row = connection.execute(_PAGE, given).one_or_none()
-    return None if row is None or not row.open or (asked.stage == Stage.OCR and row.payload is None) else row
+    return None if row is None or not row.open else row
 
 
 def _document_row(connection: Connection, asked: Asked) -> _Row | None:
@@ -131,8 +146,10 @@ def _document_row(connection: Connection, asked: Asked) -> _Row | None:
 
 def _known(connection: Connection, key: str, asked: Asked) -> bytes | None:
     """An earlier result for the same key, unless the message asks for a fresh one."""
-    if asked.fresh:
-        return None
+    return None if asked.fresh else _payload(connection, key)
+
+
+def _payload(connection: Connection, key: str) -> bytes | None:
     payload: bytes | None = connection.execute(_KNOWN, {"of_key": key}).scalar()
     return payload
 

@@ -19,7 +19,7 @@ from archive.errors import PAGE_MEMORY, PAGE_TIMEOUT, READER_DIED, Failure, Faul
 from archive.ledger import statements as say
 from archive.ledger.inputs import Inputs
 from archive.ledger.messages import AT_ONCE, HELD, Post, put
-from archive.ledger.outcome import keep, stop, write_document, write_page
+from archive.ledger.outcome import keep, stop, told, write_document, write_page
 from archive.ledger.owner import me
 from archive.ledger.work import Indexed, Outcome, Work
 from archive.types import Stage
@@ -163,7 +163,7 @@ class Ledger:
             return None
         if self._goes_again(connection, work, outcome, row.revision):
             return None
-        self._end(connection, work, outcome)
+        self._end(connection, work, outcome, told(work, outcome, codec.Keys(row.prepared_key, row.text_key)))
         is_settled = write_page(connection, work, outcome, row.document)
         document_settled = (
             is_settled and not connection.execute(say.HAS_OPEN_PAGES, {"of": row.document}).scalar_one()
@@ -247,26 +247,35 @@ class Ledger:
         self._close(connection, work, ended, failed)
         connection.execute(say.LEAVE_MESSAGE, {**_its(work), "until": due})
 
-    def _end(self, connection: Connection, work: Work, outcome: Outcome) -> None:
-        """End run and message, keep the result."""
+    def _end(self, connection: Connection, work: Work, outcome: Outcome, tells: str | None = None) -> None:
+        """End run and message, keep the result; ``tells`` is what its run has to tell of it."""
         if isinstance(outcome, Failure):
             self._close(connection, work, "stopped", outcome)
         else:
-            self._close(connection, work, "done" if work.known is None else "reused")
+            self._close(connection, work, "done" if work.known is None else "reused", tells=tells)
             if work.known is None and not isinstance(outcome, Indexed):
-                keep(connection, work, outcome, self.catalog.now())
+                keep(connection, work.stage, work.key, outcome, self.catalog.now())
         connection.execute(say.END_MESSAGE, _its(work))
 
-    def _close(self, connection: Connection, work: Work, ended: str, failed: Failure | None = None) -> None:
-        connection.execute(say.CLOSE_RUN, self._closed(work, ended, failed))
+    def _close(
+        self,
+        connection: Connection,
+        work: Work,
+        ended: str,
+        failed: Failure | None = None,
+        tells: str | None = None,
+    ) -> None:
+        connection.execute(say.CLOSE_RUN, self._closed(work, ended, failed, tells))
 
-    def _closed(self, work: Work, ended: str, failed: Failure | None = None) -> dict[str, object]:
+    def _closed(
+        self, work: Work, ended: str, failed: Failure | None = None, tells: str | None = None
+    ) -> dict[str, object]:
         return {
             "of_run": work.run,
             "now": self.catalog.now(),
             "ended": ended,
             "why": None if failed is None else failed.cause,
-            "facts": None if failed is None else codec.details(failed),
+            "facts": tells if failed is None else codec.details(failed),
         }
 
     def _retry_at(self, connection: Connection, work: Work, failed: Failure) -> float | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
 from sqlalchemy import Connection, Update, bindparam, update
 
 from archive.catalog import codec
@@ -12,7 +13,7 @@ from archive.catalog.schema import document, page, result
 from archive.catalog.tools import insert_for
 from archive.errors import Failure
 from archive.ledger.work import Outcome, Result, Work
-from archive.types import Description, PageText, Prepared
+from archive.types import Description, PageText, Prepared, Reading, Stage
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects.sqlite import Insert
@@ -27,10 +28,41 @@ def write_page(connection: Connection, work: Work, outcome: Outcome, of_document
     if isinstance(outcome, Failure):
         connection.execute(stop(work, outcome))
     elif isinstance(outcome, PageText):
-        given = {"of": work.subject, "with_key": work.key, "how_many": len(outcome.words)}
-        connection.execute(_READ, {**given, "how_sure": outcome.confidence})
+        if is_taken(outcome) and work.prepared is not None:
+            keys = codec.Keys(work.prepared_key, work.key)
+            write_reading(connection, work.subject, keys, Reading(outcome, work.prepared))
+        else:
+            connection.execute(_KEPT, {"of": work.subject})
     connection.execute(_NEXT_REVISION, {"of": of_document})
     return True
+
+
+def write_reading(connection: Connection, of_page: str, keys: codec.Keys, reading: Reading) -> None:
+    """Make a reading, which is kept under these keys, that of its page."""
+    given = {"of": of_page, "clean_key": keys.prepared, "with_key": keys.text}
+    of_text = {"how_many": len(reading.text.words), "how_sure": reading.text.confidence}
+    connection.execute(_READ, given | of_text | {"is_blank": reading.prepared.quality.blank})
+
+
+def is_taken(text: PageText) -> bool:
+    """Whether a reading becomes that of its page: the first one does, another one where it is better."""
+    return text.gain is None or text.gain.better
+
+
+def told(work: Work, outcome: Outcome, before: codec.Keys) -> str | None:
+    """What an attempt that went well leaves in the page's history, if there is anything to tell.
+
+    ``before`` are the keys of the reading that the page had.
+    """
+    if not isinstance(outcome, PageText):
+        return None
+    said = codec.Told(engine=outcome.engine, version=outcome.version)
+    if outcome.gain is not None:
+        taken = is_taken(outcome)
+        other = before if taken else codec.Keys(work.prepared_key, work.key)
+        decided: codec.Decided = "better" if taken else "kept"
+        said = replace(said, decided=decided, gain=outcome.gain, other=other)
+    return codec.encode_told(said)
 
 
 def write_document(connection: Connection, work: Work, outcome: Outcome) -> None:
@@ -70,9 +102,9 @@ def stop(work: Work, failed: Failure) -> Update:
     )
 
 
-def keep(connection: Connection, work: Work, outcome: Result, now: float) -> None:
+def keep(connection: Connection, stage: Stage, key: str, outcome: Result, now: float) -> None:
     """Keep a result under its key; the same key again is the same result, read afresh."""
-    row = {"key": work.key, "stage": work.stage, "made_at": now, "payload": codec.pack(outcome)}
+    row = {"key": key, "stage": stage, "made_at": now, "payload": codec.pack(outcome)}
     connection.execute(_kept(connection.dialect.name), row)
 
 
@@ -88,18 +120,22 @@ def _kept(dialect: str) -> Insert:
 _OF: Any = bindparam("of")
 _PREPARED = (
     update(page)
-    .where(page.c.id == _OF)
+    # A page that has a reading keeps the clean page of it until another one is taken.
+    .where(page.c.id == _OF, page.c.text_key.is_(None))
     .values(prepared_key=bindparam("with_key"), blank=bindparam("is_blank"))
 )
 _READ = (
     update(page)
     .where(page.c.id == _OF)
     .values(
+        prepared_key=bindparam("clean_key"),
         text_key=bindparam("with_key"),
         words=bindparam("how_many"),
         confidence=bindparam("how_sure"),
+        blank=bindparam("is_blank"),
         open=False,
         revision=page.c.revision + 1,
     )
 )
+_KEPT = update(page).where(page.c.id == _OF).values(open=False, revision=page.c.revision + 1)
 _NEXT_REVISION = update(document).where(document.c.id == _OF).values(revision=document.c.revision + 1)

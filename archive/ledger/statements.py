@@ -76,6 +76,7 @@ def put_held(dialect: str) -> ReturningInsert[Any]:
 
 PAGE_HELD = (
     select(page.c.document, page.c.batch, page.c.number, page.c.revision, batch.c.priority, message.c.fresh)
+    .add_columns(page.c.prepared_key, page.c.text_key)
     .join_from(page, document, document.c.id == page.c.document)
     .join(batch, batch.c.id == page.c.batch)
     .join(message, message.c.subject == page.c.id)

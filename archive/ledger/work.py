@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archive.errors import Failure
-from archive.types import Description, PageRecord, PageText, Prepared, Source, Stage, Value
+from archive.types import Description, PageRecord, PageText, Prepared, Reading, Source, Stage, Value
 
 
 class Work(Value, frozen=True):
@@ -11,9 +11,10 @@ class Work(Value, frozen=True):
 
     ``known`` is the payload of an earlier result for the same input, stage version and options: then
     nothing needs to be done again. The other properties are what the stage needs, by stage: preprocess
-    ``source``; ocr ``source`` and ``prepared``; classify ``texts`` and ``path``; index ``records``,
-    with in ``others`` the works of the pages taken together with this one. ``lost`` counts the workers
-    that went away with this subject in hand. ``blocked`` says why the stage cannot be given what it needs.
+    ``source``; ocr ``source``, ``prepared`` (kept under ``prepared_key``), and ``before``, the reading that
+    the page has already, where there is one; classify ``texts`` and ``path``; index ``records``, with in
+    ``others`` the works of the pages taken together with this one. ``lost`` counts the workers that went
+    away with this subject in hand. ``blocked`` says why the stage cannot be given what it needs.
     """
 
     stage: Stage
@@ -26,6 +27,8 @@ class Work(Value, frozen=True):
     path: str = ""
     source: Source | None = None
     prepared: Prepared | None = None
+    prepared_key: str = ""
+    before: Reading | None = None
     texts: tuple[PageText | None, ...] = ()
     records: tuple[PageRecord, ...] = ()
     others: tuple[Work, ...] = ()
