@@ -307,3 +307,35 @@ class PageImage:
 
     pixels: NDArray[np.uint8]
     dpi: float
+
+
+_SAME = Homography()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StoredImage:
+    """One frame of an original as a PDF can hold it: its compressed bytes, and what a PDF says of them.
+
+    ``width`` and ``height`` are pixels as stored, ``dpi`` is (horizontal, vertical). ``filter`` names the
+    compression and ``parms`` its parameters, ``bits`` are those of one component, both as ISO 32000-1 has
+    them (7.4, 8.9.5). ``colours`` is the device's colour space, with the colours of a ``palette`` if there is
+    one, or "" where the data say it themselves; ``icc`` a profile that says it better, or b"". ``inverted``
+    asks for the negative. ``opacity`` is what shows of it, an image of one component. ``to_page`` leads from
+    fractions of the image to those of the page before it is turned by ``turn``, which the file asks for: a
+    file may say of its image that it is mirrored.
+    """
+
+    width: int
+    height: int
+    dpi: tuple[float, float]
+    data: bytes
+    filter: Literal["DCTDecode", "JPXDecode", "CCITTFaxDecode", "FlateDecode"]
+    colours: Literal["", "DeviceGray", "DeviceRGB", "DeviceCMYK"]
+    bits: int
+    parms: dict[str, int | bool]
+    palette: bytes = b""
+    icc: bytes = b""
+    inverted: bool = False
+    opacity: StoredImage | None = None
+    to_page: Homography = _SAME
+    turn: Turn = 0

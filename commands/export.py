@@ -1,9 +1,8 @@
-"""The command ``export``: the text of documents as files, under the paths that their scans had."""
+"""The command ``export``: documents as files in the forms asked for, under the paths that their scans had."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from itertools import groupby
@@ -15,8 +14,9 @@ import click
 from archive.catalog import history
 from archive.catalog.change import pick
 from archive.catalog.history import DocumentEntry, PageEntry
-from archive.errors import NOT_WRITABLE, NOTHING_SELECTED, ArsipError, Exit
+from archive.errors import CAUSES, NOTHING_SELECTED, ORIGINAL_MISSING, ArsipError, Exit, Failure, Fault
 from archive.messages import _
+from commands.forms import FORMS, Desk, whole_file
 from commands.names import Names
 from commands.report import EXAMPLES
 from commands.selector import selected, selector_options
@@ -30,16 +30,18 @@ from commands.shared import (
     json_option,
     writing,
 )
-from commands.texts import whole
 from worker.parts import Parts
 
 HELP = _(
-    """Write the text of documents to files.
+    """Write documents to files, in one form or several.
 
     Each document becomes one file under the path that its scan had: letters/letter-01.tif is written to
-    letters/letter-01.txt. A form feed parts two pages, so that the third part is page 3; a page that is not
-    read is empty, and told of. The selector picks whole documents: all of each that has a page it fits.
-    Documents of withdrawn batches are left out.
+    letters/letter-01.txt, letters/letter-01.pdf and so on. The selector picks whole documents: all of each
+    that has a page it fits. Documents of withdrawn batches are left out.
+
+    --text: a form feed parts two pages, so that the third part is page 3; a page that is not read is empty,
+    and told of. --pdf: the originals as they are, one page after the other, with an invisible text that can
+    be searched, marked and copied.
     """
 )
 
@@ -48,12 +50,13 @@ HELP = _(
     help=HELP,
     epilog=examples(
         "arsip export --batch kotak-12 --text -o texts",
-        "arsip export --type undangan --since 2021-01-01 --text -o texts",
+        "arsip export --type undangan --since 2021-01-01 --text --pdf -o undangan",
         "arsip export --all --text -o texts --json",
     ),
 )
 @selector_options
-@click.option("--text", "as_text", is_flag=True, help=_("Write plain text, the only form so far."))
+@click.option("--text", is_flag=True, help=_("Write plain text."))
+@click.option("--pdf", is_flag=True, help=_("Write a PDF of the originals whose text can be searched."))
 @click.option(
     "-o",
     "--output",
@@ -66,31 +69,54 @@ HELP = _(
     "--force", is_flag=True, help=_("Write to a folder that has files; those of the same name are replaced.")
 )
 @json_option
-def command(as_text: bool, output: Path, force: bool, as_json: bool, **options: Any) -> None:
+def command(text: bool, pdf: bool, output: Path, force: bool, as_json: bool, **options: Any) -> None:
     """See ``HELP``."""
     selector = selected(**options)
-    if not as_text:
-        raise click.UsageError(_("say what to write: --text"))
+    forms = [name for name, wanted in (("text", text), ("pdf", pdf)) if wanted]
+    if not forms:
+        raise click.UsageError(_("say what to write: --text or --pdf"))
     with archive() as parts:
         documents = [of for of, _pages in groupby(pick(parts.catalog, selector), lambda each: each.document)]
         exported = (each for each in map(partial(_load, parts), documents) if not each.entry.withdrawn)
         if not documents:
             raise ArsipError(NOTHING_SELECTED)
         _check_folder(output, force)
-        summary, names = _Summary(), Names()
-        for each in exported:
-            is_file = each.entry.path == each.pages[0].path
-            otherwise = PurePosixPath(each.entry.root).name or each.entry.document
-            name = names.give(each.entry.path, is_file=is_file, otherwise=otherwise)
-            _write(output, name, whole(parts, each.pages))
-            summary.add(str(name), each)
-    if not summary.documents:  # all of it is withdrawn
+        with parts.reader() as reader:
+            summary = _export(Desk(parts, reader), exported, forms, output)
+    if not summary.documents and not summary.failed:  # all of it is withdrawn
         raise ArsipError(NOTHING_SELECTED)
     if as_json:
         answer(summary.as_answer(output))
     else:
         click.echo("\n".join(summary.lines(output)))
     click.get_current_context().exit(summary.exit)
+
+
+def _export(desk: Desk, documents: Iterator[_Document], forms: Sequence[str], output: Path) -> _Summary:
+    """Write documents; what is wrong with one of them is told, and keeps no other from being written."""
+    suffixes = [FORMS[form].suffix for form in forms]
+    summary, names = _Summary(), Names(suffixes)
+    for each in documents:
+        is_file = each.entry.path == each.pages[0].path
+        otherwise = PurePosixPath(each.entry.root).name or each.entry.document
+        stem = names.give(each.entry.path, is_file=is_file, otherwise=otherwise)
+        files = [PurePosixPath(f"{stem}{suffix}") for suffix in suffixes]
+        try:
+            for form, name in zip(forms, files, strict=True):
+                with whole_file(output, name) as file:
+                    FORMS[form].write(desk, each.pages, file)
+        except ArsipError as error:
+            if not _its_own(error.failure):
+                raise
+            summary.fail(str(name), each, error.failure)
+        else:
+            summary.add(str(files[0]), each)
+    return summary
+
+
+def _its_own(failure: Failure) -> bool:
+    """Whether a failure is that of one document, so that another may still be written."""
+    return failure.fault in (Fault.FILE, Fault.OURS) or CAUSES[failure.cause] is ORIGINAL_MISSING
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +127,13 @@ class _Document:
 
 @dataclass(slots=True)
 class _Summary:
-    """What was written, and the pages in it that are empty because they are not read."""
+    """What was written, the pages in it that have no text because they are not read, and what was not."""
 
     documents: int = 0
     pages: int = 0
     stopped: list[dict[str, object]] = field(default_factory=list)
     waiting: list[dict[str, object]] = field(default_factory=list)
+    failed: list[dict[str, object]] = field(default_factory=list)
 
     def add(self, file: str, of: _Document) -> None:
         """Count one document that was written to ``file``."""
@@ -120,10 +147,15 @@ class _Summary:
             elif not page.has_text:
                 self.waiting.append(where)
 
+    def fail(self, file: str, of: _Document, failure: Failure) -> None:
+        """Note one document whose ``file`` could not be written."""
+        where: dict[str, object] = {"document": of.entry.document, "path": of.entry.path, "file": file}
+        self.failed.append(where | as_object(failure))
+
     @property
     def exit(self) -> int:
-        """0 when every page was read; 3 when some stopped; 6 when some still wait to be read."""
-        if self.stopped:
+        """0 when all is written and read; 3 when something stopped or failed; 6 when pages still wait."""
+        if self.stopped or self.failed:
             return Exit.INCOMPLETE
         return Exit.WAITING if self.waiting else Exit.OK
 
@@ -138,19 +170,25 @@ class _Summary:
             documents=counted_documents(self.documents),
             pages=counted_pages(self.pages),
         )
-        for title, empty in ((_("Stopped"), self.stopped), (_("Not read yet"), self.waiting)):
-            if empty:
-                yield _("{reason}, and so empty: {count}").format(reason=title, count=len(empty))
-                yield from (_empty_page(each) for each in empty[:EXAMPLES])
-            if len(empty) > EXAMPLES:
+        told = (
+            (_("Not written"), self.failed),
+            (_("Stopped, and so without text"), self.stopped),
+            (_("Not read yet, and so without text"), self.waiting),
+        )
+        for title, some in told:
+            if some:
+                yield f"{title}: {len(some)}"
+                yield from (f"  {_told(each)}" for each in some[:EXAMPLES])
+            if len(some) > EXAMPLES:
                 yield "  " + _("… and {count} more; all of them with --json").format(
-                    count=len(empty) - EXAMPLES
+                    count=len(some) - EXAMPLES
                 )
 
 
-def _empty_page(page: dict[str, object]) -> str:
-    place = _("{path}, page {number}").format(path=page["path"], number=page["number"])
-    return f"  {place}: {page['message']}" if "message" in page else f"  {place}"
+def _told(of: dict[str, object]) -> str:
+    """A page, or a document that has no ``number``, and what is wrong with it."""
+    place = _("{path}, page {number}").format_map(of) if "number" in of else str(of["path"])
+    return f"{place}: {of['message']}" if "message" in of else place
 
 
 def _load(parts: Parts, document: str) -> _Document:
@@ -163,19 +201,3 @@ def _check_folder(output: Path, force: bool) -> None:
         output.mkdir(parents=True, exist_ok=True)
         if not force and next(output.iterdir(), None) is not None:
             raise click.UsageError(_("{folder} is not empty: name a new folder").format(folder=output))
-
-
-def _write(output: Path, name: PurePosixPath, pieces: Iterable[str]) -> None:
-    """Write one file, whole or not at all, piece by piece."""
-    target = output / name
-    with writing(target):
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if not target.parent.resolve().is_relative_to(output.resolve()):
-            raise ArsipError(NOT_WRITABLE, path=str(target))  # a link that leads out of the folder
-        part = target.parent / f".arsip-{os.getpid()}.part"
-        try:
-            with part.open("x", encoding="utf-8", newline="\n") as file:
-                file.writelines(pieces)
-            part.replace(target)
-        finally:
-            part.unlink(missing_ok=True)

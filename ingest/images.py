@@ -22,7 +22,7 @@ from archive.types import Turn
 from ingest import tiff
 from ingest.frame import Frame, Pixels, as_pixels
 
-# Our own cap is read from the header before anything is decoded (``_open``); Pillow's would only warn.
+# Our own cap is read from the header before anything is decoded (``opened``); Pillow's would only warn.
 Image.MAX_IMAGE_PIXELS = None
 
 _DECODERS = {
@@ -57,8 +57,8 @@ _WHITES = (255.0, 4095.0, 65535.0)
 """White in 8, 12 and 16 bits: all three are kept in 16."""
 
 _ORIENTATION = 0x0112
-_MIRRORED = frozenset({2, 4, 5, 7})
-_TURNS: dict[int, Turn] = {3: 180, 4: 180, 5: 270, 6: 90, 7: 90, 8: 270}
+MIRRORED = frozenset({2, 4, 5, 7})
+TURNS: dict[int, Turn] = {3: 180, 4: 180, 5: 270, 6: 90, 7: 90, 8: 270}
 """EXIF orientation -> the clockwise turn that brings the image upright, after its mirroring is undone."""
 
 
@@ -72,7 +72,7 @@ class Size:
 
 def sizes(file: BinaryIO, media_type: str) -> list[Size]:
     """The size of every page, from the headers alone. Raises ArsipError DAMAGED_FILE."""
-    with _told_as(DAMAGED_FILE):
+    with told_as(DAMAGED_FILE):
         if media_type == "image/tiff":
             return [Size(page.width, page.height) for page in tiff.pages(file)]
         # An animation or a camera's preview stack shows one page: its first.
@@ -86,29 +86,29 @@ def load(file: BinaryIO, media_type: str, number: int, max_pixels: int, shown: i
     side stays above ``shown`` pixels. An image that is cut off is taken, and ``truncated`` told in its steps,
     when all but ``LOST_ROWS`` of it is there. Raises ArsipError DAMAGED_PAGE, TOO_MANY_PIXELS.
     """
-    with _told_as(DAMAGED_PAGE):
-        image = _open(file, media_type, number, max_pixels)
-        dpi = _resolution(image)
+    with told_as(DAMAGED_PAGE):
+        image = opened(file, media_type, number, max_pixels)
+        dpi = resolution(image)
         if media_type == "image/jpeg":
             # Grey straight from the luma: half the time, a quarter of the memory.
             image.draft("RGB", (shown, shown)) if shown else image.draft("L", image.size)
-        partly = _decode(image)
+        partly = decode(image)
         # Only now: by decoding a TIFF, Pillow applies its orientation and drops it.
-        orientation = _orientation(image)
-        pixels = _pixels(image, shown)
+        mark = orientation(image)
+        pixels = pixels_of(image, shown)
     steps: tuple[str, ...] = ()
     if partly:
         first, last = partly
         pixels[: first * len(pixels) // image.height] = 255
         pixels[last * len(pixels) // image.height :] = 255
         steps = (f"truncated:{(last - first) / image.height:.3f}",)
-    if orientation in _MIRRORED:
+    if mark in MIRRORED:
         pixels = as_pixels(pixels[:, ::-1])
-    return Frame(pixels, dpi, _TURNS.get(orientation, 0), steps=steps)
+    return Frame(pixels, dpi, TURNS.get(mark, 0), steps=steps)
 
 
 @contextmanager
-def _told_as(cause: Cause) -> Iterator[None]:
+def told_as(cause: Cause) -> Iterator[None]:
     """Turn what Pillow raises into a cause, and keep its warnings to ourselves: they may quote the file."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -120,7 +120,7 @@ def _told_as(cause: Cause) -> Iterator[None]:
             raise ArsipError(cause) from None
 
 
-def _open(file: BinaryIO, media_type: str, number: int, max_pixels: int) -> ImageFile.ImageFile:
+def opened(file: BinaryIO, media_type: str, number: int, max_pixels: int) -> ImageFile.ImageFile:
     """Pillow's image at the right page, not yet decoded, and small enough to be."""
     file.seek(0)
     if media_type == "image/tiff":
@@ -140,7 +140,7 @@ def _allow(width: int, height: int, max_pixels: int) -> None:
         raise ArsipError(TOO_MANY_PIXELS, pixels=width * height, limit=max_pixels)
 
 
-def _decode(image: ImageFile.ImageFile) -> tuple[int, int] | None:
+def decode(image: ImageFile.ImageFile) -> tuple[int, int] | None:
     """Decode an image. If its data end early: the rows that are there, first and last, or OSError."""
     try:
         with _quiet():
@@ -174,7 +174,8 @@ def _quiet() -> Iterator[None]:
         os.close(kept)
 
 
-def _orientation(image: Image.Image) -> int:
+def orientation(image: Image.Image) -> int:
+    """The EXIF orientation, 1 to 8."""
     try:
         value = image.getexif().get(_ORIENTATION, 1)
     except _BROKEN:  # broken EXIF does not spoil the picture
@@ -182,7 +183,7 @@ def _orientation(image: Image.Image) -> int:
     return value if isinstance(value, int) else 1
 
 
-def _resolution(image: Image.Image) -> tuple[float, float] | None:
+def resolution(image: Image.Image) -> tuple[float, float] | None:
     """Horizontal and vertical dots per inch as the file has them, or None."""
     try:
         x, y = image.info["dpi"]
@@ -191,7 +192,7 @@ def _resolution(image: Image.Image) -> tuple[float, float] | None:
         return None
 
 
-def _pixels(image: Image.Image, shown: int) -> Pixels:
+def pixels_of(image: Image.Image, shown: int) -> Pixels:
     """A decoded image as bytes; what is shown is shrunk before it is copied: 120 million pixels are many."""
     if image.mode.startswith("I;16") or image.mode in ("I", "F"):
         return _to_bytes(image)

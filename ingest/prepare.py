@@ -86,7 +86,8 @@ def encode_png(rgb: Pixels) -> bytes:
     return data.tobytes()
 
 
-def _opened(source: Source) -> BinaryIO:
+def opened(source: Source) -> BinaryIO:
+    """The file of an original. Raises ORIGINAL_MISSING, UNREADABLE."""
     try:
         return Path(source.path).open("rb")
     except FileNotFoundError:
@@ -97,14 +98,14 @@ def _opened(source: Source) -> BinaryIO:
 
 def _seen(source: Source, side: int, options: PrepareOptions) -> Pixels:
     """The whole frame in colour if it has any, its long side ``side`` pixels or more if it has as many."""
-    with _opened(source) as file:
+    with opened(source) as file:
         if source.media_type == "application/pdf":
             return pdf.picture(source.path, source.frame, side)
         return images.load(file, source.media_type, source.frame, options.max_pixels, shown=side).pixels
 
 
 def _frame(source: Source, options: PrepareOptions) -> Frame:
-    with _opened(source) as file:
+    with opened(source) as file:
         if source.media_type == "application/pdf":
             return pdf.load(source.path, source.frame, options)
         return images.load(file, source.media_type, source.frame, options.max_pixels)

@@ -111,8 +111,8 @@ def test_a_selector_that_picks_nothing(
 
 
 def given(*paths: str, is_file: bool = True) -> list[str]:
-    names = Names()
-    return [str(names.give(path, is_file=is_file, otherwise="boks")) for path in paths]
+    names = Names([".txt"])
+    return [f"{names.give(path, is_file=is_file, otherwise='boks')}.txt" for path in paths]
 
 
 def test_names_that_are_taken() -> None:

@@ -24,7 +24,7 @@ PLACES = {
     "psycopg": ("archive",),
     "cv2": ("ingest",),
     "pypdfium2": ("ingest",),
-    "pikepdf": ("ingest",),
+    "pikepdf": ("ocr",),
     "pytesseract": ("ocr",),
     "tesserocr": ("ocr",),
     "onnxruntime": ("ocr",),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Iterable
 from types import TracebackType
 from typing import TypeVar
 
@@ -11,6 +12,7 @@ from archive.errors import CAUSES, READER_DIED, WORKERS_DIED, ArsipError, Failur
 from archive.types import (
     Inspection,
     PageText,
+    PageView,
     Prepared,
     PrepareOptions,
     Reading,
@@ -102,6 +104,18 @@ class Reader:
     ) -> bytes:
         """The page as a person sees it, turned upright, with boxes drawn on it: a PNG."""
         return self.call(bytes, "picture", source, turn, max_side, marks, options)
+
+    def pdf(
+        self, batches: Iterable[tuple[PageView, ...]], pages: int, target: str, options: PrepareOptions
+    ) -> None:
+        """Write a searchable PDF of these pages, of which there are ``pages``, some at a time."""
+        begun = False
+        for views in batches:
+            if not begun:
+                self.call(type(None), "pdf_begin", views[0].source, pages, options)
+                begun = True
+            self.call(type(None), "pdf_add", views, continues=True)
+        self.call(type(None), "pdf_save", os.fsencode(target), continues=True)
 
     def call(self, returns: type[T], task: str, *arguments: object, continues: bool = False) -> T:
         """Call a task by name; what it returns is believed only if it is of the type ``returns``.

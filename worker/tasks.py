@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 import os
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import ingest.inspect
 import ingest.prepare
 import ocr.gain
+import ingest.stored
 import ocr.read
+from archive.errors import DISK_FULL, NOT_WRITABLE, READER_DIED, ArsipError
 from archive.types import (
     Inspection,
     PageImage,
     PageText,
+    PageView,
     Prepared,
     PrepareOptions,
     Reading,
@@ -22,8 +28,15 @@ from archive.types import (
 from worker import marks
 from worker.wire import Mark
 
+if TYPE_CHECKING:
+    from ocr.outputs.pdf import Assembly
+
 _kept: dict[tuple[Source, PrepareOptions], tuple[PageImage, Prepared]] = {}
 """The clean page of the last ``prepare``, for the ``read`` that follows; never more than one."""
+
+
+_assembly: list[Assembly] = []
+"""The PDF that is being put together; never more than one."""
 
 
 def inspect(path: bytes, name: str, options: PrepareOptions) -> Inspection:
@@ -59,3 +72,42 @@ def picture(
     """The original page, upright, with boxes drawn on it, as a PNG."""
     rgb = ingest.prepare.picture(source, turn, max_side, options)
     return ingest.prepare.encode_png(marks.drawn(rgb, drawn))
+
+
+def pdf_begin(first: Source, pages: int, options: PrepareOptions) -> None:
+    """Begin a PDF of so many pages, the first of which shows this original."""
+    from ocr.outputs.pdf import Assembly  # pikepdf is of no use to whoever only reads pages
+
+    _end()
+    made = Assembly(lambda source: ingest.stored.load(source, options))
+    _assembly.append(made)
+    made.begin(first, pages)
+
+
+def pdf_add(views: tuple[PageView, ...]) -> None:
+    """Add pages to the PDF that was begun."""
+    _under_way().add(views)
+
+
+def pdf_save(target: bytes) -> None:
+    """Write the PDF that was begun. Raises DISK_FULL, NOT_WRITABLE."""
+    path = os.fsdecode(target)
+    try:
+        _under_way().save(Path(path))
+    except OSError as error:
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        raise ArsipError(DISK_FULL if full else NOT_WRITABLE, path=path) from None
+    finally:
+        _end()
+
+
+def _under_way() -> Assembly:
+    if not _assembly:  # it was begun in a reader that is no more
+        raise ArsipError(READER_DIED, how="restarted")
+    return _assembly[0]
+
+
+def _end() -> None:
+    for each in _assembly:
+        each.close()
+    _assembly.clear()

@@ -1,0 +1,180 @@
+"""A searchable PDF, page by page: the originals as they are, with an invisible layer of what was read."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Page, Pdf, Stream
+
+from archive import geometry
+from archive.errors import DAMAGED_FILE, DAMAGED_PAGE, ENCRYPTED, ORIGINAL_MISSING, UNREADABLE, ArsipError
+from archive.types import PageView, Source, StoredImage
+from ocr.outputs import glyphless, image, layer
+from ocr.outputs.place import added_words, to_original, to_upright, turn_of
+
+PDF = "application/pdf"
+HELD = 64 * 2**20
+"""Bytes of images that are held in memory; more are laid on the disk until the file is written."""
+
+Stored = Callable[[Source], StoredImage]
+"""Opens an image file, which is not for here to know."""
+
+
+class Assembly:
+    """A PDF that is put together from pages in their order, and then written.
+
+    A document that is one PDF keeps everything else that is in it (bookmarks, forms, attachments); where no
+    page of it gets any text, its bytes are copied.
+    """
+
+    def __init__(self, stored: Stored) -> None:
+        self._stored = stored
+        self._pdf = pikepdf.new()
+        self._whole: Source | None = None
+        self._changed = False
+        self._codes = glyphless.Codes()
+        self._font: Any = None
+        self._opened: dict[str, Pdf] = {}
+        self._held = 0
+        self._stack = ExitStack()
+
+    def begin(self, first: Source, pages: int) -> None:
+        """Say what comes: the original of the first page, and how many pages there will be."""
+        if first.media_type == PDF and first.frame == 0:
+            opened = self._open(first)
+            if len(opened.pages) == pages:
+                self._whole, self._pdf = first, opened
+
+    def add(self, views: Sequence[PageView]) -> None:
+        """Add pages. Raises ArsipError with what is wrong with the first of them that cannot be added."""
+        for view in views:
+            if view.source.media_type == PDF:
+                self._add_page_of_pdf(view)
+            else:
+                self._add_image(view)
+
+    def save(self, target: Path) -> None:
+        """Write the file. OSError where that fails."""
+        if self._whole and not self._changed:
+            shutil.copyfile(self._whole.path, target)
+            return
+        if self._font is not None:
+            self._finish_font()
+        self._pdf.save(
+            target,
+            stream_decode_level=pikepdf.StreamDecodeLevel.none,
+            deterministic_id=True,
+        )
+
+    def close(self) -> None:
+        """Let go of all files."""
+        for opened in self._opened.values():
+            opened.close()
+        self._pdf.close()
+
+    def _add_page_of_pdf(self, view: PageView) -> None:
+        try:
+            self._write_over(self._page_of_pdf(view.source), view)
+        except (pikepdf.PdfError, IndexError, TypeError, ValueError):
+            raise ArsipError(DAMAGED_PAGE) from None
+
+    def _page_of_pdf(self, source: Source) -> Page:
+        if self._whole is not None:
+            if source.blob != self._whole.blob:
+                raise ValueError("a page of another file")
+            return self._pdf.pages[source.frame]
+        self._pdf.pages.append(self._open(source).pages[source.frame])
+        return self._pdf.pages[-1]
+
+    def _open(self, source: Source) -> Pdf:
+        if source.path not in self._opened:
+            try:
+                self._opened[source.path] = pikepdf.open(source.path)
+            except FileNotFoundError:
+                raise ArsipError(ORIGINAL_MISSING, blob=source.blob) from None
+            except PermissionError:
+                raise ArsipError(UNREADABLE) from None
+            except pikepdf.PasswordError:
+                raise ArsipError(ENCRYPTED) from None
+            except pikepdf.PdfError:
+                raise ArsipError(DAMAGED_FILE) from None
+        return self._opened[source.path]
+
+    def _write_over(self, page: Page, view: PageView) -> None:
+        """Put the words on a page that is there already, under all that it shows, and turn it upright."""
+        words = added_words(view)
+        if not words:
+            return
+        left, bottom, right, top = _shown_box(page)
+        place = geometry.compose(image.to_page(right - left, top - bottom, left, bottom), to_original(view))
+        self._lay(page, layer.content(words, place, self._codes), prepend=True)
+        if view.text is not None and view.text.turn:
+            page.Rotate = turn_of(view)
+
+    def _add_image(self, view: PageView) -> None:
+        stored = self._stored(view.source)
+        page = image.append(self._pdf, stored, turn_of(view, stored.turn))
+        width, height = (float(side) for side in page.mediabox[2:])
+        place = geometry.compose(image.to_page(width, height), to_upright(view))
+        self._lay(page, layer.content(added_words(view), place, self._codes))
+
+    def _lay(self, page: Page, content: bytes, prepend: bool = False) -> None:
+        if content:
+            page.contents_add(Stream(self._pdf, content), prepend=prepend)
+            page.add_resource(self._shared_font(), Name.Font, Name("/" + layer.FONT))
+            self._changed = True
+
+    def _shared_font(self) -> Any:
+        """The font of all pages; what its codes mean is written when all are known."""
+        if self._font is None:
+            self._font = self._pdf.make_indirect(
+                Dictionary(Type=Name.Font, Subtype=Name.Type0, Encoding=Name("/Identity-H"))
+            )
+        return self._font
+
+    def _finish_font(self) -> None:
+        pdf, name = self._pdf, Name("/" + glyphless.NAME)
+        descriptor = Dictionary(
+            Type=Name.FontDescriptor,
+            FontName=name,
+            Flags=5,  # fixed pitch, symbolic
+            FontBBox=Array([0, 0, glyphless.ADVANCE, glyphless.UNITS]),
+            ItalicAngle=0,
+            Ascent=glyphless.UNITS,
+            Descent=0,
+            CapHeight=glyphless.UNITS,
+            StemV=80,
+            FontFile2=pdf.make_indirect(Stream(pdf, glyphless.program())),
+        )
+        descendant = Dictionary(
+            Type=Name.Font,
+            Subtype=Name.CIDFontType2,
+            BaseFont=name,
+            CIDSystemInfo=Dictionary(
+                Registry=pikepdf.String("Adobe"), Ordering=pikepdf.String("Identity"), Supplement=0
+            ),
+            FontDescriptor=pdf.make_indirect(descriptor),
+            DW=glyphless.ADVANCE,
+            CIDToGIDMap=pdf.make_indirect(Stream(pdf, self._codes.to_glyph())),
+        )
+        self._font.BaseFont = name
+        self._font.DescendantFonts = Array([pdf.make_indirect(descendant)])
+        self._font.ToUnicode = pdf.make_indirect(Stream(pdf, self._codes.to_unicode()))
+
+
+def _shown_box(page: Page) -> tuple[float, float, float, float]:
+    """What of a page is shown: its crop box, as far as that lies in its media box (ISO 32000-1, 14.11.2)."""
+    left, bottom, right, top = _box(page.mediabox)
+    x0, y0, x1, y1 = _box(page.cropbox)
+    x0, y0, x1, y1 = max(x0, left), max(y0, bottom), min(x1, right), min(y1, top)
+    return (x0, y0, x1, y1) if x1 > x0 and y1 > y0 else (left, bottom, right, top)
+
+
+def _box(numbers: Any) -> tuple[float, float, float, float]:
+    x0, y0, x1, y1 = (float(number) for number in numbers)
+    return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)

@@ -1,0 +1,38 @@
+"""Where the words of a page stand on its original, and which of them an output has to add."""
+
+from __future__ import annotations
+
+from archive import geometry
+from archive.types import Homography, PageView, Turn, Word
+
+
+def turn_of(view: PageView, asked: Turn = 0) -> Turn:
+    """The clockwise turn that brings the original upright; ``asked`` is what its file says, for a page that
+    was never prepared."""
+    turn = asked if view.prepared is None else view.prepared.turn
+    return geometry.added(turn, 0 if view.text is None else view.text.turn)
+
+
+def to_upright(view: PageView) -> Homography:
+    """From boxes as read to fractions of the original turned upright (by ``turn_of``)."""
+    if view.prepared is None or view.text is None:
+        return geometry.IDENTITY
+    return geometry.shown(view.prepared.to_shown, view.text.turn)
+
+
+def to_original(view: PageView) -> Homography:
+    """From boxes as read to fractions of the original as it lies, before any turn."""
+    return geometry.compose(geometry.invert(geometry.turned(turn_of(view))), to_upright(view))
+
+
+def added_words(view: PageView) -> tuple[Word, ...]:
+    """The words that its PDF page does not show itself: those of OCR.
+
+    A text layer that was trusted is there already. Its own words have confidence 1 (``ocr.textlayer``), what
+    OCR found beside them, in pictures, has less.
+    """
+    if view.text is None or view.prepared is None:
+        return ()
+    if view.text.source != "text-layer":
+        return view.text.words
+    return tuple(word for word in view.text.words if word.confidence < 1)
