@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import ingest.inspect
 import ingest.prepare
-import ocr.gain
 import ingest.stored
+import ocr.gain
 import ocr.read
 from archive.errors import DISK_FULL, NOT_WRITABLE, READER_DIED, ArsipError
 from archive.types import (
