@@ -143,6 +143,16 @@ ORIGINAL_MISSING = _world(
     N_("the stored original {blob} is missing"),
     N_("restore the folder 'originals' from a backup"),
 )
+STORE_ELSEWHERE = _world(
+    "store-elsewhere",
+    N_("{path} holds none of this archive's originals that were looked for"),
+    N_("mount the folder that all machines share, or correct store.path"),
+)
+NOT_SHARED = _world(
+    "not-shared",
+    N_("the {what} is a folder of one machine, and others work with it: {hosts}"),
+    N_("end one of them, or set {setting} to what machines can share (docs/profiles.md)"),
+)
 TESSERACT_MISSING = _world(
     "tesseract-missing", N_("Tesseract is not installed"), N_("run: apt-get install tesseract-ocr")
 )
@@ -223,6 +233,11 @@ BROKER_REFUSED = _world(
     "broker-refused",
     N_("the message broker at {where} refuses the user or the password"),
     N_("correct broker.url and ARSIP_BROKER_PASSWORD"),
+)
+BROKER_NO_VHOST = _world(
+    "broker-no-vhost",
+    N_("the message broker at {where} has no such virtual host, or does not let this user into it"),
+    N_("correct the end of broker.url; or run there: rabbitmqctl add_vhost, rabbitmqctl set_permissions"),
 )
 BROKER_UNTRUSTED = _world(
     "broker-untrusted",

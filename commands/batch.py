@@ -8,6 +8,7 @@ import click
 
 from archive.catalog.accounts import Account, account, accounts, seconds_taken
 from archive.catalog.accounts import roots as roots_of
+from archive.errors import Exit
 from archive.messages import _
 from commands import hold, report
 from commands.shared import answer, archive, asks, counted_pages, examples, json_option, moment, shell
@@ -70,6 +71,7 @@ def status(name: str, as_json: bool) -> None:
         """Hide a batch from every search, or show it again with --restore.
 
         Nothing is deleted: the originals, the texts and the history stay. On a terminal you are asked first.
+        Ends with 6 when the search index could not be told of all pages yet.
         """
     ),
     epilog=examples(
@@ -86,16 +88,17 @@ def status(name: str, as_json: bool) -> None:
 def withdraw(name: str, restore: bool, dry_run: bool, yes: bool, as_json: bool) -> None:
     """Withdraw or restore one batch."""
     with archive() as parts:
-        before = account(parts.catalog, name)
+        before, waiting = account(parts.catalog, name), 0
         changes = before.withdrawn is restore
         goes_on = changes and not dry_run and (yes or restore or asks(_question(before)))
         if goes_on:
             # Loaded here, so that who only looks at a batch need not wait for it.
-            from archive.catalog import change
+            from archive.catalog import change, indexed
             from worker.crew import catch_up
 
             change.withdraw(parts.catalog, name, restore)
             catch_up(parts)
+            waiting = indexed.waiting(parts.catalog, name)
     if as_json:
         answer(
             {
@@ -105,10 +108,16 @@ def withdraw(name: str, restore: bool, dry_run: bool, yes: bool, as_json: bool) 
                 "dry_run": dry_run,
                 "documents": before.documents,
                 "pages": before.pages.total,
+                "waiting": waiting,
             }
         )
     else:
         click.echo("\n".join(_withdrawn(before, restore, dry_run, goes_on)))
+        if waiting:
+            late = _("The search index does not know of all of them yet; waiting: {pages}.")
+            click.echo(late.format(pages=counted_pages(waiting)))
+            click.echo("  → " + _("they go on with: arsip worker"))
+    click.get_current_context().exit(Exit.WAITING if waiting else Exit.OK)
 
 
 def _line_object(each: Account) -> dict[str, object]:

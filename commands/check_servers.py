@@ -15,7 +15,8 @@ from archive.messages import N_, _, ngettext
 from commands.check_machine import try_to_write
 from commands.checks import Check, numbers, too_old
 from settings import Settings
-from worker.parts import Parts
+from worker.parts import Parts, check_broker_name
+from worker.together import check_machines, check_store
 
 BUILT_AFTER = 1_735_689_600.0
 """2025-01-01: a clock that says less was never set."""
@@ -24,6 +25,7 @@ SQLITE = N_("SQLite")
 CATALOG = N_("Catalog")
 BROKER = N_("Broker")
 STORE = N_("Store")
+MACHINES = N_("Machines")
 CLOCK = N_("Clock")
 
 
@@ -58,6 +60,7 @@ def broker(settings: Settings) -> Iterator[Check]:
     """The message broker answers, lets us in, and is of a version that is tested."""
     from worker.probe import OLDEST, version
 
+    check_broker_name(settings.broker.name)
     name, found = version(settings.broker.url, settings.broker.password)
     yield Check(BROKER, "ok", _("{name} {version} answers").format(name=name, version=found))
     if name in OLDEST and numbers(found) < OLDEST[name]:
@@ -68,6 +71,8 @@ def store(parts: Parts, there: bool) -> Iterator[Check]:
     """The folder of originals can be written, and where several machines work, all of them see it."""
     folder = parts.settings.originals_path
     try_to_write(folder)
+    if there:
+        check_store(parts)
     kind = filesystem_of(folder)
     says = str(folder) if folder.is_dir() else _("{folder}, to be made").format(folder=folder)
     yield Check(STORE, "ok", f"{says} ({kind})" if kind else says)
@@ -81,6 +86,12 @@ def store(parts: Parts, there: bool) -> Iterator[Check]:
             hosts=", ".join(sorted(others))
         )
         yield Check(STORE, "warning", says, _("set store.path to a folder that all machines share"))
+
+
+def machines(parts: Parts) -> Iterator[Check]:
+    """No other machine works with what only one can work with; else there is nothing to say."""
+    check_machines(parts)
+    yield from ()
 
 
 def clock(parts: Parts | None) -> Iterator[Check]:

@@ -114,8 +114,10 @@ def _of_catalog(parts: Parts) -> Iterator[Check]:
 def _of_servers(parts: Parts, sound: bool) -> Iterator[Look]:
     if parts.settings.broker.url:
         yield check_servers.BROKER, partial(check_servers.broker, parts.settings)
-    if parts.settings.store.path:
+    if parts.settings.store.path or parts.settings.catalog.url:
         yield check_servers.STORE, partial(check_servers.store, parts, sound)
+    if sound:
+        yield check_servers.MACHINES, partial(check_servers.machines, parts)
 
 
 def _of_archive(parts: Parts, look: Examination) -> Iterator[Look]:

@@ -11,7 +11,10 @@ import pytest
 
 from archive.errors import BATCH_WITHDRAWN, ArsipError
 from tests.archives import Arsip, arsip, fill
-from tests.program import total
+from tests.program import Program, total
+
+NOBODY = "127.0.0.1:9"
+"""Where no server is."""
 
 
 @pytest.fixture
@@ -110,6 +113,17 @@ def test_withdrawn_at_once_and_restored(run: Arsip) -> None:
     assert "Shown again" in run("batch", "withdraw", "batch", "--restore").stdout
     assert found(run) == 5
     assert "is not withdrawn" in run("batch", "withdraw", "batch", "--restore").stdout
+
+
+def test_an_index_that_is_away_is_told_later(home: Path) -> None:
+    fill(home).catalog.close()
+    program = Program(home)
+    away = {"ARSIP_INDEX_ENGINE": "elasticsearch", "ARSIP_INDEX_URL": f"http://{NOBODY}"}
+    program.environment |= away
+    ran = program.run("batch", "withdraw", "batch")
+    assert (ran.code, "arsip worker" in ran.out) == (6, True)
+    ran = program.run("batch", "withdraw", "batch", "--restore", "--json")
+    assert (ran.code, ran.answer["withdrawn"], ran.answer["waiting"]) == (6, False, 7)
 
 
 def test_what_restores_a_batch_can_be_pasted_whatever_its_name_is() -> None:

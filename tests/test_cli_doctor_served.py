@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,8 @@ from tests.index_servers import fresh
 from tests.servers import settings_of
 from tests.test_cli_doctor import examined
 from worker import probe
-from worker.parts import Parts
+from worker.crew import Crew
+from worker.parts import Parts, check_index_name
 
 NOBODY = "127.0.0.1:9"
 """Where no server is."""
@@ -72,6 +74,38 @@ def test_wrong_credentials_of_a_broker(rabbitmq_url: str) -> None:
         probe.version(rabbitmq_url, "certainly-wrong")
     assert caught.value.failure.cause == "broker-refused"
     assert "certainly-wrong" not in repr(caught.value.failure)
+
+
+def test_a_virtual_host_that_is_not_there(tmp_path: Path, rabbitmq_url: str) -> None:
+    url = f"{rabbitmq_url}/tidak-ada"
+    with pytest.raises(ArsipError) as caught:
+        probe.version(url, "")
+    assert caught.value.failure.cause == "broker-no-vhost"
+    assert "rabbitmqctl add_vhost" in caught.value.failure.advice()
+    with closing(Parts(load({"ARSIP_HOME": str(tmp_path), "ARSIP_BROKER_URL": url}))) as parts:
+        working = Crew(parts, [Stage.INDEX])
+        with pytest.raises(ArsipError, match="broker-no-vhost"):
+            working.start()
+        working.stop()
+
+
+def test_names_that_servers_do_not_take_are_told_as_settings(tmp_path: Path, served: dict[str, str]) -> None:
+    found = examined(tmp_path, 5, **served | {"ARSIP_BROKER_NAME": "1 antrean", "ARSIP_INDEX_NAME": "Arsip"})
+    assert found["Broker"]["message"].startswith("setting broker.name: ")
+    assert found["Search index"]["message"].startswith("setting index.name: ")
+
+
+@pytest.mark.parametrize(
+    "name", ["", "-a", "_a", "A", "a b", "a/b", "a,b", "a#b", "a:b", "..", "a*", "é" * 121]
+)
+def test_what_no_index_may_be_called(name: str) -> None:
+    with pytest.raises(ArsipError, match="bad-setting"):
+        check_index_name(name)
+
+
+@pytest.mark.parametrize("name", ["arsip", "arsip-2.x_y", "7", "é"])
+def test_what_an_index_may_be_called(name: str) -> None:
+    check_index_name(name)
 
 
 def test_a_broker_that_speaks_without_a_certificate_is_not_trusted(rabbitmq_url: str) -> None:

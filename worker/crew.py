@@ -23,6 +23,7 @@ from archive.types import PageText, Prepared, PrepareOptions, Reading, ReadOptio
 from worker.actors import declare
 from worker.parts import Parts
 from worker.reader import Reader
+from worker.together import check_machines, check_store, may_index
 
 _T = TypeVar("_T")
 
@@ -129,11 +130,18 @@ class Crew:
     def start(self) -> None:
         """Free what earlier owners left, put back what is missing, and begin to work.
 
-        The readers load their libraries meanwhile. Raises BROKER_REFUSED.
+        The readers load their libraries meanwhile. Raises STORE_ELSEWHERE, NOT_SHARED, BROKER_REFUSED.
         """
+        if reads(self._serves):
+            check_store(self._parts)
         for reader in self._idle:
             reader.start()
-        self._say_seen()
+        self._say_seen()  # before the look: of two that begin at once, at least one sees the other
+        try:
+            check_machines(self._parts, self._serves)
+        except ArsipError:
+            workers.let_go(self._parts.catalog, self._ledger.owner)
+            raise
         workers.free(self._parts.catalog)
         hold.keep_hours(self._parts.catalog)
         hold.mend(self._parts.catalog)
@@ -241,6 +249,8 @@ def reads(stages: Collection[Stage]) -> bool:
 
 def catch_up(parts: Parts) -> None:
     """Write to the index whatever waits for it, in this thread; what cannot be written stays waiting."""
+    if not may_index(parts):
+        return
     ledger = Ledger(parts.catalog, parts.inputs(), [Stage.INDEX])
     stages: pipeline.Stages = {Stage.INDEX: lambda work: Indexed(parts.index.write(work.records))}
     while due := messages.waiting(parts.catalog, [Stage.INDEX], 1):

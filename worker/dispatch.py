@@ -10,6 +10,7 @@ from typing import Protocol
 from archive.catalog.connect import Catalog
 from archive.catalog.tools import IN_LIMIT
 from archive.errors import (
+    BROKER_NO_VHOST,
     BROKER_REFUSED,
     BROKER_UNREACHABLE,
     BROKER_UNTRUSTED,
@@ -27,11 +28,11 @@ LOST_SECONDS = 5.0
 """Longer than what was published needs to be begun where somebody has nothing else to do."""
 LONGEST_PAUSE_SECONDS = 30.0
 STOP_SECONDS = 3.0
-_BROKEN = (BROKER_UNREACHABLE.code, BROKER_REFUSED.code, BROKER_UNTRUSTED.code)
+_BROKEN = {cause.code for cause in (BROKER_UNREACHABLE, BROKER_REFUSED, BROKER_NO_VHOST, BROKER_UNTRUSTED)}
 
 
 class Server(Protocol):
-    """A broker on a server. All its methods raise BROKER_UNREACHABLE, BROKER_REFUSED or BROKER_UNTRUSTED."""
+    """A broker on a server. All its methods raise what stands in ``_BROKEN``."""
 
     def publish(self, letter: Letter) -> None:
         """Publish a message; it has arrived when this returns."""

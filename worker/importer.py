@@ -18,6 +18,7 @@ from archive.types import Inspection
 from ingest.walk import Candidate, FoundFile, Ignored, Refused, storable, walk
 from worker.parts import Parts
 from worker.reader import Reader
+from worker.together import check_store
 
 GROUPED_DOCUMENTS = 32
 GROUPED_SECONDS = 0.5
@@ -53,9 +54,10 @@ class Importer:
     def run(self, paths: Iterable[Path], going_on: Callable[[], bool]) -> None:
         """Take in what lies under ``paths``, as long as ``going_on`` says so.
 
-        Raises what stops it: DISK_FULL, NOT_WRITABLE, CATALOG_LOCKED and the like. What was found before
-        is written first.
+        Raises what stops it: STORE_ELSEWHERE, DISK_FULL, NOT_WRITABLE, CATALOG_LOCKED and the like. What was
+        found before is written first.
         """
+        check_store(self._parts)
         into = intake.open_batch(self._parts.catalog, self._batch)
         self._parts.store.sweep()
         group = _Group(self._parts.catalog, into, self._place)

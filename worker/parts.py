@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 _QUEUE = re.compile(r"[a-zA-Z_][a-zA-Z0-9._-]*")
 """What the name of a queue may begin with: Dramatiq takes no other."""
+_INDEX = re.compile(r"[^-_+.\s,#:*?\"<>|/\\][^\s,#:*?\"<>|/\\]*")
+"""What an index may be called, in small letters and up to 255 bytes: Elasticsearch takes no other."""
+_INDEX_BYTES = 240
 
 
 @dataclass(frozen=True)
@@ -62,9 +65,10 @@ class Parts:
 
     @cached_property
     def index(self) -> Index:
-        """The search index."""
+        """The search index. Raises BAD_SETTING."""
         chosen = self.settings.index
         if chosen.engine == "elasticsearch":
+            check_index_name(chosen.name)
             from index.elastic import ElasticIndex
 
             return ElasticIndex(
@@ -89,9 +93,7 @@ class Parts:
             from worker.embedded import EmbeddedBroker
 
             return EmbeddedBroker(self.catalog, stages)
-        if not _QUEUE.fullmatch(chosen.name):
-            problem = _("it begins with a letter, and has letters, digits, dots, - and _ only")
-            raise ArsipError(BAD_SETTING, name="broker.name", problem=problem)
+        check_broker_name(chosen.name)
         of = chosen.url, chosen.password, chosen.name, self.catalog, stages, tell
         try:
             if chosen.url.startswith(("amqp://", "amqps://")):
@@ -151,6 +153,21 @@ class Parts:
         for part in (self.__dict__.get("index"), self.__dict__.get("catalog")):
             if part is not None:
                 part.close()
+
+
+def check_broker_name(name: str) -> None:
+    """Raises BAD_SETTING unless queues may be called so."""
+    if not _QUEUE.fullmatch(name):
+        problem = _("it begins with a letter, and has letters, digits, dots, - and _ only")
+        raise ArsipError(BAD_SETTING, name="broker.name", problem=problem)
+
+
+def check_index_name(name: str) -> None:
+    """Raises BAD_SETTING unless an index may be called so."""
+    fits = _INDEX.fullmatch(name) and name == name.lower() and len(name.encode()) <= _INDEX_BYTES
+    if not fits:
+        problem = _("it begins with a letter or digit, and has small letters, digits, dots, - and _ only")
+        raise ArsipError(BAD_SETTING, name="index.name", problem=problem)
 
 
 def existing(settings: Settings) -> Parts:

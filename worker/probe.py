@@ -20,17 +20,17 @@ OLDEST = {"RabbitMQ": (3, 10), "Redis": (7, 0)}
 def version(url: str, password: str) -> tuple[str, str]:
     """Name and version of the broker at an address: ``("RabbitMQ", "3.10.8")``.
 
-    Raises BAD_SETTING, BROKER_UNREACHABLE, BROKER_REFUSED, BROKER_UNTRUSTED.
+    Raises BAD_SETTING, BROKER_UNREACHABLE, BROKER_REFUSED, BROKER_NO_VHOST, BROKER_UNTRUSTED.
     """
     is_amqp = url.startswith("amqp")
-    asked, is_refusal = (_rabbitmq, rabbitmq.is_refusal) if is_amqp else (_redis, broker_redis.is_refusal)
+    asked, refusal = (_rabbitmq, rabbitmq.refusal) if is_amqp else (_redis, broker_redis.refusal)
     try:
         return asked(with_password(url, password))
     except ValueError:
         problem = _("it must look like amqp://user@server")
         raise ArsipError(BAD_SETTING, name="broker.url", problem=problem) from None
     except Exception as error:
-        raise ArsipError(cause_of(error, is_refusal), where=shown(url)) from None
+        raise ArsipError(cause_of(error, refusal), where=shown(url)) from None
 
 
 def _rabbitmq(url: str) -> tuple[str, str]:

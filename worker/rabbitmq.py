@@ -13,7 +13,7 @@ from dramatiq.brokers.rabbitmq import RabbitmqBroker
 from pika.adapters.utils.connection_workflow import AMQPConnectorException
 
 from archive.catalog.connect import Catalog
-from archive.errors import Failure
+from archive.errors import BROKER_NO_VHOST, BROKER_REFUSED, Cause, Failure
 from archive.ledger.dispatch import Letter
 from archive.ledger.messages import DEFAULT_PRIORITY
 from archive.types import Stage
@@ -22,13 +22,8 @@ from worker.server import Forgiving, ServerBroker
 
 HEARTBEAT_SECONDS = 30
 """How soon a connection that was cut is noticed; both sides give a sign of life at half of it."""
-_ACCESS_REFUSED, _NOT_ALLOWED = 403, 530
-"""Reply codes of AMQP 0-9-1: a wrong user or password; a virtual host that this user does not have."""
-_REFUSALS = (
-    pika.exceptions.AuthenticationError,
-    pika.exceptions.ProbableAuthenticationError,
-    pika.exceptions.ProbableAccessDeniedError,
-)
+_REFUSALS = {403: BROKER_REFUSED, 530: BROKER_NO_VHOST}
+"""Reply codes of AMQP 0-9-1: access refused to a user, or with a password; a virtual host not allowed."""
 
 
 class Rabbit(ServerBroker, RabbitmqBroker):
@@ -107,15 +102,18 @@ class Rabbit(ServerBroker, RabbitmqBroker):
     def _declare_xq_queue(self, queue_name: str) -> None:
         """No queue for dead letters."""
 
-    def _is_refusal(self, error: object) -> bool:
-        return is_refusal(error)
+    def _refusal(self, error: object) -> Cause | None:
+        return refusal(error)
 
 
-def is_refusal(error: object) -> bool:
-    """Whether the server does not know this user, or not with this password, or not here."""
+def refusal(error: object) -> Cause | None:
+    """Why the server does not let us in: this user, or password, or the virtual host."""
     if isinstance(error, pika.exceptions.ConnectionClosedByBroker):
-        return error.reply_code in (_ACCESS_REFUSED, _NOT_ALLOWED)
-    return isinstance(error, _REFUSALS)
+        return _REFUSALS.get(error.reply_code)
+    if isinstance(error, pika.exceptions.ProbableAccessDeniedError):
+        return BROKER_NO_VHOST
+    known = pika.exceptions.AuthenticationError, pika.exceptions.ProbableAuthenticationError
+    return BROKER_REFUSED if isinstance(error, known) else None
 
 
 def _parameters(address: str) -> pika.URLParameters:

@@ -11,7 +11,7 @@ from dramatiq.broker import Consumer
 from dramatiq.brokers.redis import RedisBroker
 
 from archive.catalog.connect import Catalog
-from archive.errors import Failure
+from archive.errors import BROKER_REFUSED, Cause, Failure
 from archive.types import Stage
 from archive.urls import with_password
 from worker.server import Forgiving, ServerBroker
@@ -76,10 +76,10 @@ class Redis(ServerBroker, RedisBroker):
     def _empty(self, queue: str) -> None:
         RedisBroker.flush(self, queue)
 
-    def _is_refusal(self, error: object) -> bool:
-        return is_refusal(error)
+    def _refusal(self, error: object) -> Cause | None:
+        return refusal(error)
 
 
-def is_refusal(error: object) -> bool:
-    """Whether the server does not know this user, or not with this password, or not with these rights."""
-    return isinstance(error, _REFUSALS)
+def refusal(error: object) -> Cause | None:
+    """Why the server does not let us in: this user, or password, or rights."""
+    return BROKER_REFUSED if isinstance(error, _REFUSALS) else None

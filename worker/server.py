@@ -18,7 +18,6 @@ from dramatiq.errors import BrokerConnectionError
 
 from archive.catalog.connect import Catalog
 from archive.errors import (
-    BROKER_REFUSED,
     BROKER_UNREACHABLE,
     BROKER_UNTRUSTED,
     ArsipError,
@@ -137,8 +136,8 @@ class ServerBroker(Broker):
     def _empty(self, queue: str) -> None:
         raise NotImplementedError
 
-    def _is_refusal(self, error: object) -> bool:
-        """Whether the server answered that it does not know this user, or not with this password."""
+    def _refusal(self, error: object) -> Cause | None:
+        """What the server does not let us in for, where it answered that."""
         raise NotImplementedError
 
     def _failed(self, failure: Failure) -> None:
@@ -146,7 +145,7 @@ class ServerBroker(Broker):
 
     @contextmanager
     def _plainly(self) -> Iterator[None]:
-        """Errors of the libraries as ours. Raises BROKER_UNREACHABLE, BROKER_REFUSED."""
+        """Errors of the libraries as ours. Raises BROKER_UNREACHABLE, BROKER_REFUSED and the like."""
         known: tuple[type[Exception], ...] = (BrokerConnectionError, OSError, *self._errors)
         try:
             yield
@@ -155,13 +154,13 @@ class ServerBroker(Broker):
 
     def _cause(self, error: Exception) -> Cause:
         told = error.args[0] if isinstance(error, BrokerConnectionError) and error.args else error
-        return cause_of(told, self._is_refusal)
+        return cause_of(told, self._refusal)
 
 
-def cause_of(error: object, is_refusal: Callable[[object], bool]) -> Cause:
+def cause_of(error: object, refusal: Callable[[object], Cause | None]) -> Cause:
     """Why a library did not reach its server: it was refused, did not trust it, or got no answer."""
-    if is_refusal(error):
-        return BROKER_REFUSED
+    if (refused := refusal(error)) is not None:
+        return refused
     while isinstance(error, BaseException):  # the libraries wrap what TLS says, some in words alone
         if isinstance(error, ssl.SSLError) or "CERTIFICATE" in str(error):
             return BROKER_UNTRUSTED

@@ -58,6 +58,18 @@ def records_of(catalog: Catalog, pages: Sequence[str]) -> list[KeptRecord]:
         return kept_records(connection, pages)
 
 
+def waiting(catalog: Catalog, batch_name: str) -> int:
+    """How many pages of a batch the index is still to be told of."""
+    query = (
+        select(func.count())
+        .select_from(message)
+        .join(batch, batch.c.id == message.c.batch)
+        .where(batch.c.name == batch_name, message.c.stage == Stage.INDEX)
+    )
+    with catalog.read() as connection:
+        return connection.execute(query).scalar_one()
+
+
 def in_hand(catalog: Catalog) -> set[int]:
     """The runs that are writing to the index now."""
     query = select(message.c.run).where(message.c.owner.is_not(None), message.c.stage == Stage.INDEX)

@@ -37,6 +37,11 @@ def host_and_pid(owner: str) -> tuple[str, int]:
     return host.partition(":")[0], int(pid)
 
 
+def on_this_machine(owner: str) -> bool:
+    """Whether an owner runs under the same kernel, in a container of its own or not."""
+    return in_sight(owner) or owner.rsplit("/", 3)[1] == _here()[1]
+
+
 def in_sight(owner: str) -> bool:
     """Whether it can be seen from here if an owner is still there; of any other only his lease tells."""
     return owner.rsplit("/", 3)[0] == _here()[0]

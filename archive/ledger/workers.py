@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Double, delete, exists, func, null, select, t
 from archive.catalog.connect import Catalog
 from archive.catalog.schema import document, message, page, stage_run, worker
 from archive.catalog.tools import IN_LIMIT, insert
-from archive.ledger.owner import in_sight, is_gone, went_down
+from archive.ledger.owner import host_and_pid, in_sight, is_gone, on_this_machine, went_down
 from archive.types import Stage
 
 LEASE_SECONDS = 120.0
@@ -96,6 +96,16 @@ def all_workers(catalog: Catalog) -> list[Worker]:
         )
         for row in rows
     ]
+
+
+def on_other_machines(catalog: Catalog, stages: Collection[Stage]) -> list[str]:
+    """The names of the other machines on which somebody serves any of these stages now."""
+    wanted = {stage.value for stage in stages}
+    alive = select(worker.c.owner, worker.c.stages).where(worker.c.seen_at > catalog.now() - LEASE_SECONDS)
+    with catalog.read() as connection:
+        rows = connection.execute(alive).all()
+    far = (row.owner for row in rows if wanted & set(row.stages.split()) and not on_this_machine(row.owner))
+    return sorted({host_and_pid(owner)[0] for owner in far})
 
 
 def gone(catalog: Catalog) -> dict[str, int]:
