@@ -1,49 +1,63 @@
-"""Draws a corpus: pages of the project's own generator with their true text, for figures to publish.
+"""Writes the drawn half of the ruler as a corpus: pages of the project's own generator with their truth.
 
-``python -m bench.generated DIR [--each N]`` writes ``DIR/scans/CONDITION/KIND-N.png`` with its true text in
-``.gt.txt`` beside it, the layout that the other measurements read. The same call writes the same pages.
+    python -m bench.generated DIR [--sample N] [--freeze]
+
+writes ``DIR/scans/FOLDER/NAME.jpg`` (or .tif), the true text in ``.gt.txt`` and every word with its box in
+``.truth.json`` beside it, as ``samples.truth.PageTruth`` has it. The same call draws the same pages;
+``--freeze`` writes the hashes of what is drawn to ``tests/held_out/PAGES``.
 """
 
 from __future__ import annotations
 
 import argparse
-import random
+import hashlib
 import sys
-import zlib
-from collections.abc import Iterable
-from itertools import cycle, islice
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
-import numpy as np
-from PIL import Image
+import msgspec
 
 from archive.types import Word
-from samples.damage import RECIPES, damaged
-from samples.draw import Look, draw
-from samples.letters import KINDS, letter
+from samples.draw import typefaces
+from samples.files import save_image, save_tiff
+from samples.pages import Sheet, sheets
 
-DPI = 300
-FAMILIES = ("serif", "sans", "narrow", "dejavu-serif", "mono")
+FROZEN = Path(__file__).resolve().parent.parent / "tests" / "held_out" / "PAGES"
 
 
-def write(folder: Path, each: int = 4) -> int:
-    """Write ``each`` pages in every condition of the generator; returns how many pages that are."""
-    count = 0
-    kinds, families = cycle(KINDS), cycle(FAMILIES)
-    for condition, recipe in RECIPES.items():
-        place = folder / "scans" / condition.replace(" ", "-")
+def write(folder: Path, sample: int = 0, only: Collection[str] = ()) -> list[str]:
+    """Write the pages, or the first so many of each folder; returns their lines in ``FROZEN``."""
+    lines = []
+    for sheet in sheets(sample, only):
+        place = folder / "scans" / sheet.folder
         place.mkdir(parents=True, exist_ok=True)
-        for number, kind in enumerate(islice(kinds, each)):
-            seed = zlib.crc32(f"{condition} {number}".encode())
-            rng = random.Random(seed)
-            look = Look(next(families), rng.choice((10.5, 11.5, 12.0)), DPI)  # type: ignore[arg-type]
-            page = draw(letter(kind, rng), look, rng)[0]
-            out = damaged(np.asarray(page.image), recipe, np.random.default_rng(seed))
-            name = f"{kind}-{number}"
-            Image.fromarray(out.pixels).save(place / f"{name}.png", dpi=(DPI, DPI), compress_level=1)
-            (place / f"{name}.gt.txt").write_text(as_text(page.words), "utf-8")
-            count += 1
-    return count
+        bilevel = sum(count > 0 for count in sheet.image.histogram()) == 2
+        path = place / f"{sheet.name}.{'tif' if bilevel else 'jpg'}"
+        (save_tiff if bilevel else save_image)(path, [sheet.image], sheet.dpi)
+        path.with_suffix(".gt.txt").write_text(as_text(sheet.truth.words), "utf-8")
+        path.with_suffix(".truth.json").write_bytes(msgspec.json.encode(sheet.truth))
+        lines.append(line(sheet))
+    return lines
+
+
+def line(sheet: Sheet) -> str:
+    """What is frozen of a page: the hashes of its pixels and of its text, and its name."""
+    pixels = hashlib.sha256(sheet.image.tobytes()).hexdigest()
+    text = hashlib.sha256(as_text(sheet.truth.words).encode()).hexdigest()
+    return f"{pixels}  {text}  {sheet.folder}/{sheet.name}"
+
+
+def fonts() -> str:
+    """The line for the typefaces: with others, other pages are drawn."""
+    digest = hashlib.sha256()
+    for path in typefaces():
+        digest.update(path.read_bytes())
+    return f"{digest.hexdigest()}  fonts"
+
+
+def frozen() -> list[str]:
+    """What was drawn when the pages were frozen."""
+    return FROZEN.read_text("utf-8").splitlines()
 
 
 def as_text(words: Iterable[Word]) -> str:
@@ -55,8 +69,16 @@ def as_text(words: Iterable[Word]) -> str:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(prog="python -m bench.generated", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.generated",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--each", type=int, default=4)
+    parser.add_argument("--sample", type=int, default=0, help="the first so many of each folder; 0 for all")
+    parser.add_argument("--freeze", action="store_true")
     asked = parser.parse_args()
-    sys.stdout.write(f"{write(asked.folder, asked.each)} pages\n")
+    drawn = write(asked.folder, asked.sample)
+    if asked.freeze:
+        FROZEN.write_text("\n".join([fonts(), *drawn]) + "\n")
+    sys.stdout.write(f"{len(drawn)} pages\n")

@@ -36,12 +36,13 @@ DISORDER = (0.20, 0.95)
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One page read one way: words found of those in the truth, error rate, CPU seconds."""
+    """One page read one way: words found of those in the truth, error rates of letters and words, CPU."""
 
     found: int
     read: int
     words: int
     error_rate: float
+    word_error_rate: float
     seconds: float
 
     @property
@@ -61,12 +62,13 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Pages read one way: recall and precision over all words, median and mean error rate, CPU a page."""
+    """Pages read one way: recall and precision over all words, median and mean error rates, CPU a page."""
 
     pages: int
     recall: float
     precision: float
     error_rate: float
+    word_error_rate: float
     mean_error: float
     seconds: float
 
@@ -80,6 +82,7 @@ def row(readings: Iterable[Reading]) -> Row:
         recall=hits / max(1, sum(page.words for page in pages)),
         precision=hits / max(1, sum(page.read for page in pages)),
         error_rate=median(page.error_rate for page in pages),
+        word_error_rate=median(page.word_error_rate for page in pages),
         mean_error=mean(page.error_rate for page in pages),
         seconds=sum(page.seconds for page in pages) / len(pages),
     )
@@ -115,12 +118,17 @@ def measured(
     before = cpu_seconds()
     words = way(path, options)
     seconds = cpu_seconds() - before
-    text = generated.as_text(words)
+    return reading(generated.as_text(words), true, seconds)
+
+
+def reading(text: str, true: str, seconds: float = 0.0) -> Reading:
+    """A text measured against the true one."""
     return Reading(
         found=truth.found(text, true),
         read=truth.words(text).total(),
         words=truth.words(true).total(),
         error_rate=truth.error_rate(text, true),
+        word_error_rate=truth.word_error_rate(text, true),
         seconds=seconds,
     )
 

@@ -11,39 +11,24 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import shutil
-import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from statistics import median
 
 from PIL import Image
 
 from bench import generated
+from bench.processes import ROOT, TICKS, Took
+from bench.sides import JOBS, as_pdf, bare, ocrmypdf, ours
 from worker.reader import Reader
 
-ROOT = Path(__file__).resolve().parent.parent
 MOST_TIMES_BARE = 1.25
 MOST_OVERHEAD = 0.10
-JOBS = 2
-"""How many pages each side reads at the same time, however many cores there are."""
-TICKS = os.sysconf("SC_CLK_TCK")
-
-
-@dataclass(frozen=True, slots=True)
-class Took:
-    """Wall and CPU seconds of one side; ``own`` is the CPU of the command's own process alone."""
-
-    wall: float
-    cpu: float
-    own: float = 0.0
 
 
 def grey(corpus: Path, folder: Path, sample: int) -> list[Path]:
@@ -62,70 +47,6 @@ def grey(corpus: Path, folder: Path, sample: int) -> list[Path]:
             image.convert("L").save(target, compress_level=1, **({"dpi": dpi} if dpi[0] else {}))
         files.append(target)
     return files
-
-
-def timed(command: list[str], environment: Mapping[str, str] = {}) -> Took:
-    """Run a command to its end: wall time, CPU of it and all its children, CPU of its own process."""
-    started = time.monotonic()
-    with subprocess.Popen(
-        command,
-        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as process:
-        watch = _Own(process.pid)
-        watch.start()
-        _pid, status, usage = os.wait4(process.pid, 0)
-        wall = time.monotonic() - started
-        process.returncode = os.waitstatus_to_exitcode(status)
-    watch.join()
-    if process.returncode:
-        raise SystemExit(f"{command[0]} ended with {process.returncode}")
-    return Took(wall, usage.ru_utime + usage.ru_stime, watch.seconds)
-
-
-class _Own(threading.Thread):
-    """The CPU of one process without its children, sampled until it is gone (proc(5): utime and stime)."""
-
-    def __init__(self, pid: int) -> None:
-        super().__init__(daemon=True)
-        self._stat = Path(f"/proc/{pid}/stat")
-        self.seconds = 0.0
-
-    def run(self) -> None:
-        try:
-            while True:
-                fields = self._stat.read_text().rpartition(")")[2].split()
-                if fields[0] == "Z":
-                    return
-                self.seconds = (int(fields[11]) + int(fields[12])) / TICKS
-                time.sleep(0.05)
-        except (OSError, IndexError):
-            return
-
-
-def bare(engine: str, languages: str, files: list[Path]) -> Took:
-    """Two processes of the bare engine, each with every other file."""
-    command = [sys.executable, "-m", "bench.bare", engine, languages]
-    started = time.monotonic()
-    with ThreadPoolExecutor(JOBS) as pool:
-        halves = [[*command, *map(str, files[start::JOBS])] for start in range(JOBS)]
-        sides = list(pool.map(timed, halves))
-    return Took(time.monotonic() - started, sum(side.cpu for side in sides))
-
-
-def ours(engine: str, languages: str, folder: Path, scratch: Path) -> Took:
-    """``arsip import`` into a fresh archive, which ends when all is searchable."""
-    home = scratch / f"home-{engine}"
-    shutil.rmtree(home, ignore_errors=True)
-    around = {"ARSIP_HOME": str(home), "ARSIP_OCR_ENGINE": engine, "ARSIP_WORKER_THREADS": str(JOBS)}
-    words = ["import", str(folder), "--batch", "bench", "--language", languages, "--json"]
-    return timed([sys.executable, "-P", "-m", "cli", *words], around)
-
-
-def ocrmypdf(program: str, languages: str, pdf: Path, scratch: Path) -> Took:
-    """OCRmyPDF as it comes, with two jobs, on the same images in one PDF."""
-    return timed([program, "--jobs", str(JOBS), "-l", languages, "-q", str(pdf), str(scratch / "out.pdf")])
 
 
 def reader_start() -> float:
@@ -168,15 +89,14 @@ def measure(chosen: argparse.Namespace, scratch: Path) -> dict[str, object]:
     folder, languages = scratch / "grey", chosen.languages
     files = grey(chosen.corpus, folder, chosen.sample)
     sides: dict[str, Callable[[], Took]] = {
-        "bare tesserocr": lambda: bare("tesserocr", languages, files),
-        "arsip tesserocr": lambda: ours("tesserocr", languages, folder, scratch),
-        "bare tesseract": lambda: bare("tesseract", languages, files),
-        "arsip pytesseract": lambda: ours("pytesseract", languages, folder, scratch),
+        "bare tesserocr": lambda: bare("tesserocr", languages, files, scratch / "bare"),
+        "arsip tesserocr": lambda: ours("tesserocr", languages, folder, scratch / "home"),
+        "bare tesseract": lambda: bare("tesseract", languages, files, scratch / "bare"),
+        "arsip pytesseract": lambda: ours("pytesseract", languages, folder, scratch / "home"),
     }
     if Path(chosen.ocrmypdf).exists():
         pdf = scratch / "in.pdf"
-        img2pdf = str(Path(chosen.ocrmypdf).with_name("img2pdf"))
-        subprocess.run([img2pdf, "-o", str(pdf), *map(str, files)], check=True, stderr=subprocess.DEVNULL)
+        as_pdf(chosen.ocrmypdf, files, pdf)
         sides["ocrmypdf"] = lambda: ocrmypdf(chosen.ocrmypdf, languages, pdf, scratch)
     took: dict[str, list[Took]] = {side: [] for side in sides}
     for _ in range(chosen.runs):

@@ -1,4 +1,4 @@
-"""How far a text is from the true one: character error rate, and words found whatever their order."""
+"""How far a text is from the true one: errors by character and by word, and words found in any order."""
 
 from __future__ import annotations
 
@@ -23,6 +23,16 @@ def error_rate(text: str, truth: str) -> float:
     """Character error rate: edits that turn the text into the truth, for each character of the truth."""
     text, truth = normalised(text), normalised(truth)
     return distance(text, truth) / max(1, len(truth))
+
+
+def word_error_rate(text: str, truth: str) -> float:
+    """Word error rate: the same by whole words, in their order."""
+    numbers: dict[str, str] = {}
+    lists = [
+        "".join(numbers.setdefault(word, chr(len(numbers))) for word in normalised(each).split())
+        for each in (text, truth)
+    ]
+    return distance(*lists) / max(1, len(lists[1]))
 
 
 def found(text: str, truth: str) -> int:

@@ -174,6 +174,38 @@ def bleed_through(pixels: Grey, rng: np.random.Generator, level: float) -> Grey:
     return _cut(pixels - 0.45 * level * (255 - other.astype(np.float32)))
 
 
+def carbon(pixels: Grey, rng: np.random.Generator, level: float) -> Grey:
+    """The carbon copy of a typed page: strokes soft and wide, ink in patches, smudges in the paper.
+
+    The further down in the pile of sheets, the weaker and softer.
+    """
+    ink = _image(pixels).filter(ImageFilter.MinFilter(3))
+    soft = 255 - np.asarray(ink.filter(ImageFilter.GaussianBlur(0.8 + 1.2 * level)), np.float32)
+    patches = _clouds(pixels.shape, rng, 40)
+    smudges = _clouds(pixels.shape, rng, 8) * 45 * level
+    return _cut(240 - smudges - soft * (0.95 - 0.45 * level) * (1 - 0.5 * level * patches))
+
+
+def creases(pixels: Grey, rng: np.random.Generator, level: float) -> Grey:
+    """Folded twice and kept in a pocket: bright worn lines with a shadow beside them, across the page."""
+    height, width = pixels.shape
+    out = pixels.astype(np.float32)
+    for place, axis in ((height // 3, 0), (2 * height // 3, 0), (width // 2, 1)):
+        view = out if axis == 0 else out.T
+        at = place + int(rng.integers(-height // 50, height // 50))
+        depth = max(2, view.shape[0] // 400)
+        view[at : at + depth] = view[at : at + depth] * (1 - 0.6 * level) + 235 * 0.6 * level
+        view[at + depth : at + 6 * depth] *= 1 - 0.25 * level
+    return _cut(out)
+
+
+def _clouds(shape: tuple[int, ...], rng: np.random.Generator, cells: int) -> NDArray[np.float32]:
+    """Soft random patches from 0 to 1, about so many across."""
+    height, width = shape[:2]
+    coarse = Image.fromarray((rng.random((cells * height // width + 1, cells)) * 255).astype(np.uint8))
+    return np.asarray(coarse.resize((width, height), Image.Resampling.BICUBIC), np.float32) / np.float32(255)
+
+
 DAMAGES: dict[str, Damage] = {
     "noise": noise,
     "speckle": speckle,
@@ -187,6 +219,8 @@ DAMAGES: dict[str, Damage] = {
     "punch_holes": punch_holes,
     "stamp_over": stamp_over,
     "bleed_through": bleed_through,
+    "carbon": carbon,
+    "creases": creases,
 }
 
 Recipe = tuple[tuple[str, float], ...]

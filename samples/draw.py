@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -41,30 +42,34 @@ _PAPER, _INK, _BLUE, _VIOLET, _RED = (
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a letter is drawn: typeface, size in points, resolution, line height (relative), colour or grey."""
+    """How a letter is drawn: typeface, size in points, resolution, line height (relative), colour or grey.
+
+    ``typed`` from 0 to 1 is how worn the typewriter is: letters that stand too high or strike too weakly.
+    """
 
     family: Family = "serif"
     point: float = 11.5
     dpi: int = 200
     colour: bool = False
     leading: float = 1.28
+    typed: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Drawn:
-    """A page: its image (mode L, or RGB in colour) and its words with boxes as fractions of it."""
+    """A page: its image (mode L, or RGB in colour) and its words, boxed by their ink, as fractions of it."""
 
     image: Image.Image
     words: tuple[Word, ...]
 
 
-def draw(letter: Letter, look: Look, rng: random.Random) -> list[Drawn]:
-    """The pages of a letter. Signatures and stamps are scribbled with ``rng``.
+def draw(letter: Letter, look: Look, rng: random.Random, paper: Paper | None = None) -> list[Drawn]:
+    """The pages of a letter, on A4 unless told. Signatures and stamps are scribbled with ``rng``.
 
     Raises ArsipError(fonts-missing) where the free fonts of Debian's fonts-liberation or
     fonts-dejavu-core are not installed.
     """
-    paper = Paper(point=look.point, leading=look.leading)
+    paper = paper or Paper(point=look.point, leading=look.leading)
     return [_page(placed, look, paper, rng) for placed in place(letter, measure(look), paper)]
 
 
@@ -80,6 +85,11 @@ def measure(look: Look) -> Measure:
     return width
 
 
+def typefaces() -> list[Path]:
+    """The font files that may be drawn with. Raises as ``draw`` does."""
+    return [_path(file) for file in dict.fromkeys(file for cuts in _FILES.values() for file in cuts)]
+
+
 def _page(placed: Placed, look: Look, paper: Paper, rng: random.Random) -> Drawn:
     scale = look.dpi / 25.4
     size = (round(paper.width * scale), round(paper.height * scale))
@@ -87,31 +97,46 @@ def _page(placed: Placed, look: Look, paper: Paper, rng: random.Random) -> Drawn
     pen = ImageDraw.Draw(image)
     for rule in placed.rules:
         _draw_rule(pen, rule, scale, look)
-    words = tuple(_draw_word(pen, ink, scale, look, size) for ink in placed.words)
+    words = tuple(_draw_word(pen, ink, scale, look, size, rng) for ink in placed.words)
     for spot in placed.spots:
         _draw_spot(pen, spot, scale, look, rng)
     return Drawn(image, words)
 
 
-def _draw_word(pen: ImageDraw.ImageDraw, ink: Ink, scale: float, look: Look, size: tuple[int, int]) -> Word:
+def _draw_word(
+    pen: ImageDraw.ImageDraw, ink: Ink, scale: float, look: Look, size: tuple[int, int], rng: random.Random
+) -> Word:
     """Set one word and say where its ink is."""
     font = _font(look.family, _cut(ink.style), ink.point * MM_PER_POINT * scale)
     x, y, fill = ink.x * scale, ink.baseline * scale, _tone(_INK, look.colour)
-    if "t" in ink.style:
-        at = x
-        for char in ink.text:
-            pen.text((at, y), char, fill, font, anchor="ls")
-            at += font.getlength(char) + _SET_APART * ink.point * MM_PER_POINT * scale
-    else:
-        pen.text((x, y), ink.text, fill, font, anchor="ls")
+    edges = []
+    for text, start in _pieces(ink, font, scale, look):
+        drop, tone = y, fill
+        if look.typed:
+            drop += rng.gauss(0, 0.035) * look.typed * font.size
+            tone = round(25 + 150 * look.typed * rng.random() ** 3)
+        pen.text((x + start, drop), text, tone, font, anchor="ls")
+        left, top, right, foot = font.getbbox(text, anchor="ls")
+        edges.append((x + start + left, drop + top, x + start + right, drop + foot))
     if "u" in ink.style:
         drop = y + 0.12 * ink.point * MM_PER_POINT * scale
         pen.line((x, drop, x + ink.w * scale, drop), fill, max(1, round(0.25 * scale)))
-    _, top, _, foot = font.getbbox(ink.text, anchor="ls")
-    box = Box(
-        x / size[0], (y + top) / size[1], ink.w * scale / size[0], max(1.0, foot - top) / size[1],
-    )  # fmt: skip
+    left, top = min(edge[0] for edge in edges), min(edge[1] for edge in edges)
+    w, h = max(edge[2] for edge in edges) - left, max(edge[3] for edge in edges) - top
+    box = Box(left / size[0], top / size[1], max(1.0, w) / size[0], max(1.0, h) / size[1])
     return Word(ink.text, box, 1.0, ink.line)
+
+
+def _pieces(ink: Ink, font: ImageFont.FreeTypeFont, scale: float, look: Look) -> Iterator[tuple[str, float]]:
+    """What is set at one go, and how far from the word's start: all of it, or letter by letter."""
+    apart = "t" in ink.style
+    if not apart and not look.typed:
+        yield ink.text, 0.0
+        return
+    at = 0.0
+    for char in ink.text:
+        yield char, at
+        at += font.getlength(char) + apart * _SET_APART * ink.point * MM_PER_POINT * scale
 
 
 def _draw_rule(pen: ImageDraw.ImageDraw, rule: Rule, scale: float, look: Look) -> None:
