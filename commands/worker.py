@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import threading
 from collections.abc import Iterator, Sequence
@@ -10,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-import settings
 from archive.messages import _, ngettext
 from archive.types import Stage
 from commands import shared
@@ -28,7 +26,7 @@ HANDS_SHOWN = 8
     short_help=_("Work on what waits, until stopped."),
     help=_(
         "Work on what waits until stopped with Ctrl-C. A worker that dies is started again, and the pages "
-        "it had in hand go on."
+        "it had in hand go on. Where nothing was imported yet it makes an empty archive and waits."
     ),
     epilog=shared.examples(
         "arsip worker", "arsip worker --stage preprocess --stage ocr", "arsip worker list"
@@ -47,14 +45,16 @@ def command(ctx: click.Context, stages: Sequence[str]) -> None:
         return
     from worker.supervisor import supervise
 
-    with shared.archive() as parts:  # an archive that cannot be opened is told once, here
+    with shared.archive(create=True) as parts:  # one that cannot be opened is told once, here
+        if not parts.database.there():
+            where = parts.database.where
+            shared.note(_("There is no archive yet: an empty one is made ({where}).").format(where=where))
         parts.catalog.close()
-    threads = settings.load(os.environ).threads
-    shared.note(_("Working with {count} readers. Ctrl-C ends it.").format(count=threads))
+        threads = parts.settings.threads
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_ignored: stop.set())
-    ctx.exit(supervise([Stage(each) for each in stages] or list(Stage), stop, _told))
+    ctx.exit(supervise([Stage(each) for each in stages] or list(Stage), stop, lambda: _begun(threads), _told))
 
 
 @command.command(
@@ -134,6 +134,10 @@ def _hand(hand: Hand, now: float) -> str:
         what = _("{path}, page {number}").format(path=hand.path, number=hand.number)
     seconds = max(0, round(now - hand.begun_at))
     return _("{stage}: {what} (for {seconds} seconds)").format(stage=hand.stage, what=what, seconds=seconds)
+
+
+def _begun(threads: int) -> None:
+    shared.note(_("Working with {count} readers. Ctrl-C ends it.").format(count=threads))
 
 
 def _told(how: str, pause: float) -> None:

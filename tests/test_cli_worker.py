@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -11,6 +14,8 @@ from archive.ledger.owner import me
 from archive.types import Stage
 from tests.archives import arsip
 from tests.ledgers import GOOD, Archive
+from tests.program import Program, save, sheet
+from tests.waiting import until
 
 FAR = "meja-3:pid:[4026531836]/0123456789abc/4711/99"
 
@@ -75,4 +80,30 @@ def test_one_that_was_not_seen_for_long_is_said_to_be_gone(tmp_path: Path) -> No
 
 def test_without_an_archive_nobody_can_be_listed(tmp_path: Path) -> None:
     assert arsip(tmp_path / "nothing")("worker", "list").exit_code == 4
-    assert arsip(tmp_path / "nothing")("worker").exit_code == 4
+
+
+def test_a_worker_waits_for_the_first_import(program: Program, tmp_path: Path) -> None:
+    heard = tmp_path / "heard"
+    with heard.open("w") as stderr:
+        worker = subprocess.Popen(
+            [sys.executable, "-P", "-m", "cli", "worker"],
+            env=program.environment,
+            stdin=subprocess.DEVNULL,
+            stderr=stderr,
+        )
+    try:
+        until(lambda: "Working with" in heard.read_text(), "it works")
+        assert heard.read_text().startswith("There is no archive yet: an empty one is made (")
+        program.imported(save(tmp_path / "in" / "a.png", sheet("surat undangan")), "--no-work")
+        until(lambda: program.run("batch", "status", "uji").code == 0, "the page is searchable")
+    finally:
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(60) == 0
+
+
+def test_who_is_refused_does_not_say_that_he_works(program: Program) -> None:
+    program.environment |= {"ARSIP_BROKER_URL": "http://server"}
+    ran = program.run("worker")
+    assert ran.code == 2
+    assert "broker.url" in ran.err
+    assert "Working with" not in ran.err

@@ -140,16 +140,17 @@ def test_the_supervisor_replaces_a_worker_that_hangs(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     told: list[str] = []
+    begun: list[int] = []
     stop = threading.Event()
     watching = threading.Thread(
-        target=supervisor.supervise, args=([Stage.INDEX], stop, lambda how, _pause: told.append(how))
+        target=supervisor.supervise,
+        args=([Stage.INDEX], stop, lambda: begun.append(1), lambda how, _pause: told.append(how)),
     )
     with closing(Parts(settings.load(environment))) as parts:
         watching.start()
         try:
-            until(lambda: pids(parts), "a worker is there")
+            until(lambda: begun, "a worker is there")
             (first,) = pids(parts)
-            time.sleep(3.0)  # it has given signs
             os.kill(first, signal.SIGSTOP)
             until(lambda: told, "it is ended")
             until(lambda: pids(parts) not in ([], [first]), "another one is there")

@@ -149,6 +149,7 @@ class Crew:
         self._broker.start()
         self._worker.start()
         self._beat.start()
+        self._awake = True
 
     def stop(self) -> None:
         """Let pages in hand come to an end, or give them back; nothing is lost and nobody is blamed."""

@@ -28,15 +28,21 @@ STOP_SECONDS = 30.0
 _LOOK_SECONDS = 0.2
 
 
-def supervise(stages: Collection[Stage], stop: threading.Event, told: Callable[[str, float], None]) -> int:
-    """Run a worker until ``stop``; ``told`` hears how it ended and after how many seconds it starts again.
+def supervise(
+    stages: Collection[Stage],
+    stop: threading.Event,
+    begun: Callable[[], None],
+    told: Callable[[str, float], None],
+) -> int:
+    """Run a worker until ``stop``; ``begun`` hears that one is at work, ``told`` how it ended and after how
+    many seconds it starts again.
 
     Returns an exit code: that of the worker where starting it again cannot help (wrong settings), else 0.
     """
     pause = 0.0
     while not stop.is_set():
         started = time.monotonic()
-        code = _watched(stages, stop)
+        code = _watched(stages, stop, begun)
         if stop.is_set():
             return Exit.OK
         if code in (Exit.USAGE, Exit.NOT_FOUND):
@@ -49,7 +55,7 @@ def supervise(stages: Collection[Stage], stop: threading.Event, told: Callable[[
     return Exit.OK
 
 
-def _watched(stages: Collection[Stage], stop: threading.Event) -> int:
+def _watched(stages: Collection[Stage], stop: threading.Event, begun: Callable[[], None]) -> int:
     """Run one worker until it ends, or is told to; returns its exit code.
 
     One that has begun to give signs of life on its standard output, and then gives none, is killed. Looks are
@@ -68,7 +74,9 @@ def _watched(stages: Collection[Stage], stop: threading.Event) -> int:
         silent, gives_signs = 0, False
         while process.poll() is None and not stop.wait(_LOOK_SECONDS):
             heard = bool(_read(signs.fileno()))
-            gives_signs = gives_signs or heard
+            if heard and not gives_signs:
+                gives_signs = True
+                begun()
             silent = 0 if heard else silent + 1
             if gives_signs and silent * _LOOK_SECONDS > HANGS_SECONDS:
                 process.kill()
