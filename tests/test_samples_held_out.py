@@ -13,6 +13,7 @@ import pytest
 from samples.cases import LEVELS, Case, cases, encoded
 from samples.garble import garble
 from samples.letters import KINDS, letter
+from samples.sheets import documents, plan
 
 HELD_OUT = Path(__file__).parent / "held_out"
 
@@ -77,3 +78,8 @@ def test_spared_words_suffer_only_what_folding_undoes() -> None:
 
 def test_without_damage_nothing_changes() -> None:
     assert garble("NOMOR : 188.4/45/KEP/2019", random.Random(1), 0.0) == "NOMOR : 188.4/45/KEP/2019"
+
+
+@pytest.mark.parametrize("name", ["tune", "held out"])
+def test_sheets_for_the_desk_are_what_they_were(name: str) -> None:
+    assert sha256(msgspec.json.encode([*plan(name), *documents(name)])) == frozen()[f"sheets {name}"]
