@@ -137,6 +137,11 @@ class Quality(Value, frozen=True):
     ``sharpness`` is the variance of the Laplacian over the ink's surroundings, ``contrast`` the distance
     of paper and ink (0 to 1), ``skew_degrees`` positive when the lines fall to the right, ``ink`` the
     share of dark pixels, ``blank`` true when nothing is on the page that could be text.
+
+    ``light`` is that of the paper (0 to 1), ``letters`` how many marks may be letters, ``blur_mm`` the width
+    of the edges of the print (0 where there is too little of it), ``cut`` how many letters the left, top,
+    right and bottom edge of the image cut through, ``fingerprint`` 64 bits in hex that two scans of one
+    sheet share but for a few ("" without print).
     """
 
     sharpness: float
@@ -144,6 +149,11 @@ class Quality(Value, frozen=True):
     skew_degrees: float
     ink: float
     blank: bool
+    light: float = 1.0
+    letters: int = 0
+    blur_mm: float = 0.0
+    cut: tuple[int, int, int, int] = (0, 0, 0, 0)
+    fingerprint: str = ""
 
 
 class Prepared(Value, frozen=True):

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from msgspec import structs
 from numpy.typing import NDArray
 
 from archive.types import Quality
-from ingest import skew
+from ingest import marks, skew
 from ingest.frame import Pixels, as_pixels, estimated, resized
 
 SURVEY_DPI = 100.0
@@ -51,8 +52,13 @@ COMMON_MM = 8.0
 EDGE_MM = 4.0
 """What lies wholly within this of the edge is the scanner's border, and no letter."""
 
-FULL = 0.01
-"""The share of ink within the edges from which on nobody needs to look for letters: the page is not blank."""
+FULL, FULL_EDGE_MM = 0.01, 12.0
+"""The share of ink from which on nobody needs to look for letters, and how far from the edges: the page is
+not blank. A lid that was left open shows as a rim of up to a centimetre."""
+
+HOLE_MM, HOLE_FILLS, HOLE_EDGE_MM = (4.0, 8.0), (0.65, 0.9), 16.0
+"""A punch hole is as wide as this, as high as wide, fills its box as a disc does (0.79), and lies near an
+edge."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,18 +85,36 @@ def survey(pixels: Pixels, dpi: float, bilevel: bool) -> Survey:
     paper = background(small)
     level = evened(small, paper)
     dark = level < DARK
+    degrees = skew.angle(dark)
     quality = Quality(
         sharpness=_sharpness(small, dark),
         contrast=_contrast(level),
-        skew_degrees=round(skew.angle(dark), 2),
+        skew_degrees=round(degrees, 2),
         ink=round(float(dark.mean()), 5),
         blank=_blank(level, dark, per_mm),
+        light=round(float(np.percentile(paper, 90)) / 255, 3),
     )
+    if not quality.blank:
+        quality = _with_marks(quality, level, marks.marks(dark, per_mm), degrees, bilevel)
     return Survey(
         quality=quality,
         paper=paper,
         unevenness=0.0 if bilevel else _unevenness(paper),
         specks=_specks(pixels),
+    )
+
+
+def _with_marks(
+    quality: Quality, level: Pixels, found: marks.Marks, degrees: float, bilevel: bool
+) -> Quality:
+    """The same with what the marks on the page tell; black and white has lost how soft its edges were."""
+    letters = found.mask
+    return structs.replace(
+        quality,
+        letters=int(found.letters.sum()),
+        blur_mm=0.0 if bilevel else marks.softness(level, found, letters),
+        cut=marks.cut(found),
+        fingerprint=marks.fingerprint(letters, degrees),
     )
 
 
@@ -204,17 +228,22 @@ def _contrast(level: Pixels) -> float:
 
 def _blank(level: Pixels, dark: NDArray[np.bool_], per_mm: float) -> bool:
     """Whether nothing could be text: no mark as high as a letter and darker than what shines through."""
-    edge = min(max(1, round(EDGE_MM * per_mm)), min(level.shape) // 4)
-    if dark[edge : level.shape[0] - edge, edge : level.shape[1] - edge].mean() > FULL:
+    edge, far = (min(max(1, round(mm * per_mm)), min(level.shape) // 4) for mm in (EDGE_MM, FULL_EDGE_MM))
+    if dark[far : level.shape[0] - far, far : level.shape[1] - far].mean() > FULL:
         return False
     spread = float(np.median(cv2.absdiff(level, np.full_like(level, int(np.median(level)))))) * 1.4826
     noise = NOISE_SIGMAS * spread
     fine = cv2.morphologyEx(level, cv2.MORPH_BLACKHAT, FINE_STROKE) > max(FAINTEST * 255, noise)
     marks = fine | (level < 255 - max(PLAIN * 255, noise))
     _count, _labels, stats, _centres = cv2.connectedComponentsWithStats(marks.view(np.uint8))
-    left, top, width, height = stats[1:, :4].T
+    left, top, width, height, area = stats[1:].T
     rows, columns = level.shape
     clear = (left > 0) & (top > 0) & (left + width < columns) & (top + height < rows)
     inside = (left + width > edge) & (top + height > edge) & (left < columns - edge) & (top < rows - edge)
     low, high = (side * per_mm for side in LETTER_MM)
-    return not bool((clear & inside & (height >= low) & (height <= high) & (width >= low / 3)).any())
+    letters = (height >= low) & (height <= high) & (width >= low / 3)
+    near = np.minimum.reduce((left, top, columns - left - width, rows - top - height)) < HOLE_EDGE_MM * per_mm
+    round_ = (np.abs(width - height) <= 0.15 * height + 1) & (width >= HOLE_MM[0] * per_mm)
+    fills = area / np.maximum(1, width * height)
+    disc = round_ & (width <= HOLE_MM[1] * per_mm) & (fills > HOLE_FILLS[0]) & (fills < HOLE_FILLS[1])
+    return not bool((clear & inside & letters & ~(disc & near)).any())

@@ -1,7 +1,7 @@
 """What goes wrong between the paper and the file: the scanner and whoever feeds it, each with a level.
 
-As in ``samples.damage``, everything takes grey pixels, a random generator and a level, and returns new pixels;
-but here a page may be turned, or come out longer.
+As in ``samples.damage``, everything takes grey pixels, a random generator and a level, and returns new
+pixels; but here a page may be turned, or come out longer.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ def dust(pixels: Grey, rng: np.random.Generator, level: float) -> Grey:
 
 
 def shine(pixels: Grey, rng: np.random.Generator, level: float) -> Grey:
-    """Print on the other side shows, soft and faint: lines of the length of words, at up to 9 % of its ink."""
+    """Print on the other side shows, soft and faint: lines of the length of words, at up to 9 % of its
+    ink."""
     image = Image.new("L", pixels.shape[::-1], 255)
     pen, (height, width) = ImageDraw.Draw(image), pixels.shape
     for row in range(height // 8, height * 7 // 8, height // 60):
@@ -57,7 +58,7 @@ def fold(pixels: Grey, rng: np.random.Generator, level: float) -> Grey:
     rows = np.arange(height, dtype=np.float32)[:, None]
     middle = height * (0.3 + 0.4 * float(rng.random())) + np.linspace(0, height * 0.01, width)[None, :]
     shadow = 1 - 0.35 * level * np.exp(-(((rows - middle) / (height * 0.004)) ** 2))
-    return np.clip(pixels * shadow, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(pixels * shadow, 0, 255), dtype=np.uint8)
 
 
 def shift(pixels: Grey, rng: np.random.Generator, level: float) -> Grey:
@@ -77,12 +78,21 @@ def _moved(pixels: Grey, down: int, right: int) -> Grey:
 
 def _cut(edge: int) -> Damage:
     def cut(pixels: Grey, rng: np.random.Generator, level: float) -> Grey:
-        """Text runs off this edge: at level 0 by a letter or two, at 1 by a sixth of what is printed."""
+        """Text runs off this edge: at level 0 by a letter or two, at 1 by a sixth of what is printed.
+
+        A little more, where that would fall between two lines or columns: at least six strokes are cut
+        through.
+        """
         view = np.rot90(pixels, edge)
-        printed = np.flatnonzero((view < 128).sum(1) > 1)
-        lost = int(printed[0] + (0.02 + 0.15 * level) * (printed[-1] - printed[0]))
-        while not (view[lost] < 128).sum() > view.shape[1] / 100:  # between two lines nothing would be cut
-            lost += 1
+        rim = view.shape[1] // 20
+        ink = view[:, rim:-rim] < 128
+        printed = np.flatnonzero(ink[rim:-rim].sum(1) > 1) + rim
+        first, height = int(printed[0]), int(printed[-1] - printed[0])
+        strokes = (ink[:, 1:] & ~ink[:, :-1]).sum(1)
+        lost = first + round((0.02 + 0.15 * level) * height)
+        there = np.flatnonzero(strokes[lost : first + height // 2] >= (6 if edge % 2 else 14))
+        most = int(strokes[first : first + height // 2].argmax())
+        lost = lost + int(there[0]) if there.size else first + most
         return np.ascontiguousarray(np.rot90(_moved(np.ascontiguousarray(view), -lost, 0), -edge))
 
     return cut

@@ -1,8 +1,8 @@
 """Sheets for the scanner's desk: what each shows, what was done to it, and which faults must be told.
 
-``plan`` gives values only, which are frozen by hash; ``drawn`` makes their pixels. What looks alike and is good
-counts as much as what is bad: forms filled in differently, one circular to many, faint print, photographs,
-last pages of two lines.
+``plan`` gives values only, which are frozen by hash; ``drawn`` makes their pixels. What looks alike and is
+good counts as much as what is bad: forms filled in differently, one circular to many, faint print,
+photographs, last pages of two lines.
 """
 
 from __future__ import annotations
@@ -29,12 +29,15 @@ GOOD: tuple[str, ...] = ("clean", "good", "office", "shadow", "faded", "photocop
 """Conditions that a scan of old paper may be in without being scanned again."""
 
 
+WORDS = tuple("kegiatan laporan tahun anggaran dinas arsip daerah pelaksanaan program berkas".split())  # noqa: SIM905
+
+
 class Sheet(Value, frozen=True):
     """One sheet as it came from the scanner.
 
-    ``says`` and ``seed`` decide what it shows, ``filled`` what was written into it; sheets with the same three and
-    ``page`` are one sheet scanned twice. ``numbered`` is the page number printed on it. ``faults`` must be told
-    of it, and nothing else.
+    ``says`` and ``seed`` decide what it shows, ``filled`` what was written into it; sheets with the same
+    three and ``page`` are one sheet scanned twice. ``numbered`` is the page number printed on it. ``faults``
+    must be told of it, and nothing else.
     """
 
     name: str
@@ -253,10 +256,9 @@ def _circular(office: Office, rng: random.Random, filled: random.Random) -> Iter
     yield Row((Cell(f"Yth. {to}", 0.0, 0.7),), 1.0)
     yield Row((Cell("di tempat", 0.05, 0.5),))
     for _ in range(3):
-        yield paragraph(
-            f"Bersama ini disampaikan bahwa pemeliharaan dilaksanakan pada tanggal {long_date(day)} bertempat di "
-            f"{office.place} dengan jumlah peserta {rng.randrange(10, 90)} orang dari unit kerja terkait.", 0.6,
-        )  # fmt: skip
+        where = f"pada tanggal {long_date(day)} bertempat di {office.place}"
+        guests = f"dengan jumlah peserta {rng.randrange(10, 90)} orang dari unit kerja terkait."
+        yield paragraph(f"Bersama ini disampaikan bahwa pemeliharaan dilaksanakan {where} {guests}", 0.6)
     yield paragraph("Atas perhatian dan kerja sama Saudara kami ucapkan terima kasih.")
     yield from signature([f"{office.head},"], head, rng)
 
@@ -295,10 +297,7 @@ def _illustrated(rng: random.Random) -> Iterator[Row]:
 def _numbered_page(sheet: Sheet) -> Letter:
     """A page of a longer document, with its number at the head or the foot."""
     rng = random.Random(f"{sheet.seed} {sheet.page}")  # noqa: S311
-    words = (
-        "kegiatan laporan tahun anggaran dinas arsip daerah pelaksanaan program berkas jumlah unit".split()
-    )
-    text = [" ".join(rng.choice(words) for _ in range(40)) + "." for _ in range(9)]
+    text = [" ".join(rng.choice(WORDS) for _ in range(40)) + "." for _ in range(9)]
     number = [heading(sheet.numbered, 0.4, "")] if sheet.numbered else []
     at_foot = random.Random(sheet.seed).random() < 0.5  # noqa: S311
     body = [paragraph(each, 0.7) for each in text]

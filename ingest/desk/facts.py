@@ -1,0 +1,77 @@
+"""What the desk keeps of a page: some hundred bytes, so that a batch of 100,000 pages fits into memory."""
+
+from __future__ import annotations
+
+import zlib
+
+import numpy as np
+
+from archive.types import PageText, Prepared, Quality, Value, Word
+from ingest.desk.numbering import Printed, printed
+
+MM_PER_INCH = 25.4
+LONG_WORD = 4
+"""Characters from which on a word may be one that only few pages have."""
+
+
+class Facts(Value, frozen=True):
+    """One page as the desk sees it.
+
+    ``size_mm`` is its short and its long side, zero where the file does not tell a resolution to be believed.
+    ``turn`` is how the reading had to turn it, ``printed`` the page number on it, ``marks`` the 32-bit hashes
+    of its longer words, sorted, as little-endian bytes. ``read`` says whether there was a reading at all: a
+    dry run has none; ``confidence`` is None where nothing was recognised.
+    """
+
+    page: str
+    document: str
+    number: int
+    quality: Quality
+    size_mm: tuple[float, float] = (0.0, 0.0)
+    read: bool = False
+    turn: int = 0
+    words: int = 0
+    confidence: float | None = None
+    printed: Printed | None = None
+    marks: bytes = b""
+
+
+def facts(page: str, document: str, number: int, prepared: Prepared, text: PageText | None) -> Facts:
+    """What the desk keeps of a page, from what its stages made of it; ``text`` is None where it is not
+    read."""
+    seen = Facts(page, document, number, prepared.quality, _size(prepared))
+    if text is None:
+        return seen
+    recognised = text.source == "ocr" and bool(text.words)
+    return Facts(
+        page,
+        document,
+        number,
+        prepared.quality,
+        _size(prepared),
+        True,
+        text.turn,
+        len(text.words),
+        text.confidence if recognised else None,
+        printed(text.words),
+        hashes(text.words),
+    )
+
+
+def hashes(words: tuple[Word, ...]) -> bytes:
+    """The hashes of the longer words of a page, each once."""
+    found = {zlib.crc32(plain.encode()) for word in words if len(plain := plainly(word.text)) >= LONG_WORD}
+    return np.sort(np.fromiter(found, "<u4", len(found))).tobytes()
+
+
+def plainly(text: str) -> str:
+    """A word by its letters and figures alone."""
+    return "".join(char for char in text.casefold() if char.isalnum())
+
+
+def _size(prepared: Prepared) -> tuple[float, float]:
+    if any(step.startswith("dpi-estimated") for step in prepared.steps):
+        return 0.0, 0.0
+    sides = sorted((prepared.width, prepared.height))
+    short, long = (round(side / prepared.dpi * MM_PER_INCH, 1) for side in sides)
+    return short, long
