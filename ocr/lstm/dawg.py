@@ -7,6 +7,7 @@ Sources: Tesseract 5.5, ``dawg.cpp`` (a directed acyclic word graph, its edges i
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from ocr.lstm.alphabet import SPACE, Alphabet
@@ -77,9 +78,13 @@ class Lexicon:
             Dawg(parts[part]) if parts.get(part) else None for part in (WORDS, NUMBERS, PUNCTUATION)
         )
         self._alphabet = alphabet
+        self._remembered = lru_cache(maxsize=10_000)(self._looked_up)  # each word is asked for several times
 
     def knows(self, codes: Sequence[int]) -> bool:
         """Whether a word, with the punctuation around it, is one of the dictionaries'."""
+        return self._remembered(tuple(codes))
+
+    def _looked_up(self, codes: tuple[int, ...]) -> bool:
         marks, numbers = self._alphabet.marks, self._alphabet.numbers
         start, stop = 0, len(codes)
         while start < stop and codes[start] in marks:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from heapq import nlargest
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -32,6 +33,8 @@ WIDTH, BEST = 6, 4
 """How many prefixes a beam keeps, and how many of its results are compared."""
 
 _LEAST = 0.002
+_HOPELESS = 1e-3
+_NEVER = (0.0, 0.0)
 _FLOOR = 1e-9
 _LONGEST = 400
 
@@ -65,13 +68,14 @@ def greedy(steps: Steps, null: int) -> list[Glyph]:
     ]
 
 
-def decode(steps: Steps, null: int, space: int, knows: Knows) -> list[Glyph]:
-    """The characters of a line.
+def decode(steps: Steps, null: int, space: int, knows: Knows) -> tuple[list[Glyph], NDArray[np.float64]]:
+    """The characters of a line, and how likely each step is as it was read (``step_scores``).
 
     ``steps`` are probabilities of shape (steps, outputs); ``knows`` says whether a dictionary has a word.
     """
     glyphs = greedy(steps, null)
     costs = step_scores(steps, glyphs, null)
+    changed = False
     rival = np.full(len(steps), RIVAL)
     for first, stop in unknown(glyphs, space, knows, len(steps)):
         rival[first:stop] = DOUBT
@@ -84,7 +88,8 @@ def decode(steps: Steps, null: int, space: int, knows: Knows) -> list[Glyph]:
         best = _chosen(choices, before, behind, costs, (first, stop), space, knows)
         if best.codes != now:
             glyphs = [*before, *aligned(steps, best.codes, first, stop, null), *behind]
-    return glyphs
+            changed = True
+    return glyphs, step_scores(steps, glyphs, null) if changed else costs
 
 
 def _chosen(
@@ -232,31 +237,31 @@ def beam(steps: Steps, null: int) -> list[Choice]:
     shift = 0.0
     for row in steps:
         blank = float(row[null])
-        likely = [(int(code), float(row[code])) for code in np.flatnonzero(row > _LEAST) if code != null]
+        likely = {int(code): float(row[code]) for code in np.flatnonzero(row > _LEAST) if code != null}
         following: dict[tuple[int, ...], tuple[float, float]] = {}
         for prefix, (ends_blank, ends_character) in prefixes.items():
             both = ends_blank + ends_character
             last = prefix[-1] if prefix else -1
-            again = float(row[last]) if prefix else 0.0
-            _add(following, prefix, both * blank, ends_character * again)
-            for code, chance in likely:
-                _add(following, (*prefix, code), 0.0, (ends_blank if code == last else both) * chance)
-        kept = sorted(following.items(), key=lambda item: -sum(item[1]))[:WIDTH]
+            before = following.get(prefix, _NEVER)
+            again = likely.get(last, 0.0)
+            following[prefix] = before[0] + both * blank, before[1] + ends_character * again
+            for code, chance in likely.items():
+                share = (ends_blank if code == last else both) * chance
+                if share > _HOPELESS:
+                    longer = (*prefix, code)
+                    before = following.get(longer, _NEVER)
+                    following[longer] = before[0], before[1] + share
+        kept = nlargest(WIDTH, following.items(), key=_share)
         scale = sum(kept[0][1]) or _FLOOR
         shift += math.log(scale)
         prefixes = {prefix: (a / scale, b / scale) for prefix, (a, b) in kept}
-    ranked = sorted(prefixes.items(), key=lambda item: -sum(item[1]))[:BEST]
+    ranked = nlargest(BEST, prefixes.items(), key=_share)
     return [Choice(prefix, shift + math.log(max(sum(ends), _FLOOR))) for prefix, ends in ranked]
 
 
-def _add(
-    prefixes: dict[tuple[int, ...], tuple[float, float]],
-    prefix: tuple[int, ...],
-    blank: float,
-    character: float,
-) -> None:
-    known = prefixes.get(prefix)
-    prefixes[prefix] = (known[0] + blank, known[1] + character) if known else (blank, character)
+def _share(item: tuple[tuple[int, ...], tuple[float, float]]) -> float:
+    """How likely a prefix is, whatever it ends with."""
+    return item[1][0] + item[1][1]
 
 
 def aligned(steps: Steps, codes: Sequence[int], first: int, stop: int, null: int) -> list[Glyph]:

@@ -24,7 +24,7 @@ from ocr.tesserocr_engine import TesserocrEngine
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-VERSION = "1"
+VERSION = "2"
 """Goes up whenever this engine would read a line otherwise than before."""
 
 NARROWEST = 1 / 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from ocr.lstm.decode import OFFSET, RATIO, Glyph, decode, step_scores
+from ocr.lstm.decode import OFFSET, RATIO, Glyph, decode
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,8 +29,7 @@ class Read(NamedTuple):
 
 def read_line(steps: Steps, alphabet: Alphabet, lexicon: Lexicon) -> list[Read]:
     """The words of a line, from the probabilities of shape (steps, outputs)."""
-    glyphs = decode(steps, alphabet.null, alphabet.space, lexicon.knows)
-    scores = step_scores(steps, glyphs, alphabet.null)
+    glyphs, scores = decode(steps, alphabet.null, alphabet.space, lexicon.knows)
     found = []
     for before, word, behind in _words(glyphs, alphabet.space):
         start = before.first if before else 0
