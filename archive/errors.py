@@ -88,6 +88,11 @@ NOT_AS_NAMED = _file(
     N_("the file is not what its name says ({extension})"),
     N_("open it to see what it is, and give it its right name"),
 )
+PATH_TOO_LONG = _file(
+    "path-too-long",
+    N_("its path is longer ({bytes} bytes) than the limit ({limit})"),
+    N_("give its folders shorter names, or import the folder that it lies in"),
+)
 NO_PAGES = _file("no-pages", N_("the file has no pages"), N_("fetch an undamaged copy"))
 TOO_MANY_PIXELS = _file(
     "too-many-pixels",

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import stat
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Literal
 
-from archive.errors import PATH_MISSING, UNREADABLE, UNSUPPORTED, ArsipError, Cause, Detail, Failure
+from archive.errors import (
+    PATH_MISSING,
+    PATH_TOO_LONG,
+    UNREADABLE,
+    UNSUPPORTED,
+    ArsipError,
+    Cause,
+    Detail,
+    Failure,
+)
 from ingest.kinds import EXTENSIONS, HEAD, UNREAD_IMAGES, sniff
 
 UNKNOWN_KIND = "unknown-kind"
@@ -57,6 +67,9 @@ class Refused:
     failure: Failure
 
 
+LONGEST_ROOT, LONGEST_PATH = 1000, 1500
+"""In bytes, of the folder given and of a path below it: PostgreSQL indexes no more than 2,704 together."""
+
 Found = Candidate | Ignored | Refused
 _By = Literal["file", "folder"]
 
@@ -68,8 +81,15 @@ def walk(root: Path, by: _By) -> Iterator[Found]:
     of one candidate that has the folder's path ("." for the root), and each PDF is its own. No more than one
     folder is held in memory. A root that is a file is one candidate. Symbolic links are followed to files
     inside the tree only: a link to elsewhere would let one folder pull in another's secrets, a link to a
-    folder would count it twice. Raises ArsipError PATH_MISSING.
+    folder would count it twice. Raises ArsipError PATH_MISSING, PATH_TOO_LONG.
     """
+    if too_long := _too_long(storable(str(root)), LONGEST_ROOT):
+        raise ArsipError(PATH_TOO_LONG, **too_long.details)
+    for found in _walk(root, by):
+        yield from _told_apart(found)
+
+
+def _walk(root: Path, by: _By) -> Iterator[Found]:
     root = Path(os.path.abspath(root))  # noqa: PTH100 - resolve() would replace a link by its target
     if not os.path.lexists(root):
         raise ArsipError(PATH_MISSING, path=storable(str(root)))
@@ -95,6 +115,35 @@ def walk(root: Path, by: _By) -> Iterator[Found]:
             if inner.name.startswith((".", "@")):
                 yield Ignored(below, HIDDEN_FOLDER)
         waiting += [each for each in reversed(folders) if not each[0].name.startswith((".", "@"))]
+
+
+def _told_apart(found: Found) -> Iterator[Found]:
+    """The same, without the files whose path is too long to be kept: they are refused, with a shorter one."""
+    if not isinstance(found, Candidate):
+        yield replace(found, path=_shortened(found.path))
+        return
+    kept = []
+    for file in found.files:
+        if too_long := _too_long(file.path, LONGEST_PATH):
+            yield Refused(_shortened(file.path), too_long)
+        else:
+            kept.append(file)
+    if kept:
+        yield Candidate(found.path, tuple(kept))
+
+
+def _too_long(path: str, limit: int) -> Failure | None:
+    length = len(path.encode())
+    return Failure(PATH_TOO_LONG.code, {"bytes": length, "limit": limit}) if length > limit else None
+
+
+def _shortened(path: str) -> str:
+    """A path as it is, or the begin and the end of a long one, with what tells it from others in between."""
+    encoded = path.encode()
+    if len(encoded) <= LONGEST_PATH:
+        return path
+    begin, end = encoded[:300].decode("utf-8", "ignore"), PurePosixPath(path).name
+    return f"{begin}…{hashlib.sha256(encoded).hexdigest()[:12]}…/{end}"
 
 
 def storable(name: str) -> str:

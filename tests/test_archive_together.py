@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import secrets
 import threading
 import time
 from collections import Counter
@@ -24,6 +25,7 @@ from archive.ledger.messages import refill, waiting
 from archive.ledger.work import Outcome, Work
 from archive.ledger.workers import LEASE_SECONDS, free, seen
 from archive.types import Stage
+from ingest.walk import LONGEST_PATH, LONGEST_ROOT
 from tests.ledgers import GOOD, PREPARED, Archive, at_once, classes, count, inputs, outcomes, text_of
 
 UNTIL_READ = (Stage.PREPROCESS, Stage.OCR)
@@ -210,3 +212,10 @@ def test_several_may_make_the_catalog_at_the_same_moment(tmp_path: Path, databas
         catalog = open_catalog(place)
         assert waiting(catalog, list(Stage), 1) == []
         catalog.close()
+
+
+def test_the_longest_path_that_is_taken_in_fits_into_the_indexes_of_both(archive: Archive) -> None:
+    root, path = (secrets.token_hex(limit // 2) for limit in (LONGEST_ROOT, LONGEST_PATH))
+    leaf = Leaf(Seen(root, path, 10, 1), "a" * 64, 10, "image/tiff", 1)
+    take_in(archive.catalog, archive.batch, Place(), [NewDocument(path, (leaf,))], [])
+    assert len(archive.waiting()) == 1

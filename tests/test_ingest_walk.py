@@ -11,7 +11,18 @@ from PIL import Image
 
 from archive.errors import PATH_MISSING, UNREADABLE, UNSUPPORTED, ArsipError
 from ingest.kinds import SUPPORTED
-from ingest.walk import Candidate, Found, Ignored, Refused, ignored_by, natural, rules, storable, walk
+from ingest.walk import (
+    LONGEST_PATH,
+    Candidate,
+    Found,
+    Ignored,
+    Refused,
+    ignored_by,
+    natural,
+    rules,
+    storable,
+    walk,
+)
 
 
 def scan(path: Path) -> None:
@@ -233,3 +244,27 @@ def test_numbers_sort_by_value(first: int, second: int) -> None:
 @given(st.binary(max_size=40).filter(lambda name: b"\0" not in name))
 def test_storable_names_are_utf8(name: bytes) -> None:
     storable(os.fsdecode(name)).encode("utf-8")
+
+
+def test_a_path_that_is_too_long_to_be_kept_is_refused_with_a_shorter_one(tmp_path: Path) -> None:
+    folder = tmp_path.joinpath(*["a" * 200] * 8)
+    for path in (folder / "b.png", folder / "c.png", folder.parent / "d.png"):
+        scan(path)
+    (folder / "Thumbs.db").write_bytes(b"x")
+    found = list(walk(tmp_path, "folder"))
+    refused = [each for each in found if isinstance(each, Refused)]
+    assert [each.failure.cause for each in refused] == ["path-too-long"] * 2
+    assert [each.failure.details for each in refused] == [{"bytes": 1613, "limit": 1500}] * 2
+    assert [each.path[-6:] for each in refused] == ["/b.png", "/c.png"]
+    (ignored,) = [each for each in found if isinstance(each, Ignored)]
+    kept = {ignored.path, *(each.path for each in refused)}
+    assert len(kept) == 3
+    assert all(len(each.encode()) <= LONGEST_PATH for each in kept)
+    assert [len(each.files) for each in found if isinstance(each, Candidate)] == [1]
+
+
+def test_a_folder_whose_own_path_is_too_long_is_not_begun(tmp_path: Path) -> None:
+    folder = tmp_path.joinpath(*["a" * 200] * 6)
+    scan(folder / "a.png")
+    with pytest.raises(ArsipError, match="path-too-long"):
+        list(walk(folder, "file"))
