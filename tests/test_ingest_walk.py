@@ -225,7 +225,8 @@ def test_very_deep_folders_are_walked(tmp_path: Path) -> None:
         Path(folders[-1]).mkdir()
     Path(folders[-1], "a.pdf").touch()
     (found,) = walk(tmp_path, "file")
-    assert found.path == "d/" * 1500 + "a.pdf"
+    assert isinstance(found, Refused)  # it was come to, and is deeper than a catalog can keep
+    assert found.path.endswith("/a.pdf")
     Path(folders[-1], "a.pdf").unlink()
     for folder in reversed(folders[1:]):  # pytest's own cleaning would recurse too deep
         Path(folder).rmdir()
