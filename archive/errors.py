@@ -279,6 +279,18 @@ ID_UNKNOWN = _person(
     N_("there is no document or page {id}"),
     N_("find its id with: arsip search"),
 )
+PAGE_UNKNOWN = _person(
+    "page-unknown",
+    Exit.NOT_FOUND,
+    N_("there is no page {id}"),
+    N_("find its id with: arsip search, or arsip show DOCUMENT"),
+)
+SEVERAL_PAGES = _person(
+    "several-pages",
+    Exit.USAGE,
+    N_("the file has {pages} pages, and would take the place of one"),
+    N_("give a file that has exactly one page"),
+)
 NOTHING_SELECTED = _person(
     "nothing-selected", Exit.NOT_FOUND, N_("the selector picks nothing"), N_("see: arsip batch status NAME")
 )

@@ -35,15 +35,20 @@ By = Literal["file", "folder"]
     epilog=shared.examples(
         'arsip import /scan/boks-12 --batch "Boks 12" --unit "Bagian Umum" --box 12',
         "arsip import /scan/boks-12 --batch coba --dry-run",
+        "arsip import /scan/ulang-1.tif --replaces p0000000000000000",
     ),
 )
 @click.argument("paths", metavar="PATH…", nargs=-1, required=True)
 @click.option(
     "--batch",
-    required=True,
     metavar="NAME",
     callback=lambda _context, _option, name: _name(name),
-    help=_("The batch's name, by which it is found later."),
+    help=_("The batch's name, by which it is found later; every import needs one, but for --replaces."),
+)
+@click.option(
+    "--replaces",
+    metavar="PAGE",
+    help=_("Take one file as the new scan of this page, which keeps its id, its place and its history."),
 )
 @click.option("--unit", default="", metavar="UNIT", help=_("Unit pengolah that the documents belong to."))
 @click.option("--box", default="", metavar="BOX", help=_("The box that the paper lies in."))
@@ -87,7 +92,8 @@ By = Literal["file", "folder"]
 def command(
     ctx: click.Context,
     paths: Sequence[str],
-    batch: str,
+    batch: str | None,
+    replaces: str | None,
     unit: str,
     box: str,
     shelf: str,
@@ -103,6 +109,12 @@ def command(
     from archive.catalog.intake import Place
     from worker.importer import Importer
 
+    if replaces is not None:
+        from commands import rescan
+
+        ctx.exit(rescan.replaces(ctx, paths, replaces, dry_run, no_work, as_json))
+    if batch is None:
+        raise click.MissingParameter(ctx=ctx, param_hint="'--batch'", param_type="option")
     started = time.monotonic()
     roots = _existing(paths)
     with shared.archive(create=True) as parts:
@@ -122,8 +134,10 @@ def command(
     ctx.exit(Exit.INTERRUPTED if interrupted else code)
 
 
-def _name(batch: str) -> str:
+def _name(batch: str | None) -> str | None:
     """A batch without a name could not be asked for again."""
+    if batch is None:
+        return None
     if not batch.strip():
         raise click.BadParameter(_("a batch needs a name"))
     return batch.strip()

@@ -104,7 +104,7 @@ def command(
             if not no_work:
                 _work(parts, _batch_of(again), Display(quiet=as_json))
             after = classes(parts.catalog, [each.page for each in again])
-            code = _exit(after)
+            code = exit_code(after)
             value["pages"] = {each.value: after[each] for each in PageClass}
             compared = read_again(parts.catalog, [each.page for each in again], begun)
             value["read_again"] = {
@@ -146,7 +146,7 @@ def _batch_of(pages: list[Picked]) -> str | None:
     return batches.pop() if len(batches) == 1 else None
 
 
-def _exit(after: Counter[PageClass]) -> int:
+def exit_code(after: Counter[PageClass]) -> int:
     if after[PageClass.STOPPED]:
         return Exit.INCOMPLETE
     return Exit.WAITING if after[PageClass.WAITING] else Exit.OK

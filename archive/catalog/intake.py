@@ -160,7 +160,7 @@ def take_in(
         now = catalog.now()
         alone = _alone(connection, into, documents)
         for aside in asides:
-            _see(
+            see(
                 connection,
                 alone,
                 aside.seen,
@@ -239,7 +239,7 @@ def _take_document(connection: Connection, into: Batch, place: Place, new: NewDo
         .values(fingerprint=mark)
     )
     for leaf in new.leaves:
-        _see(connection, into, leaf.seen, now, outcome=outcome, document=subject, blob=leaf.sha256)
+        see(connection, into, leaf.seen, now, outcome=outcome, document=subject, blob=leaf.sha256)
 
 
 def _document_known(connection: Connection, mark: str) -> str | None:
@@ -355,7 +355,7 @@ def _sighting(connection: Connection, of: Batch, seen: Seen) -> Row[tuple[object
     ).one_or_none()
 
 
-def _see(
+def see(
     connection: Connection, in_batch: Batch, seen: Seen, now: float, outcome: str, **columns: object
 ) -> None:
     """Account for a file, once: a second look at the same path replaces what was said before."""
