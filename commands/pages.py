@@ -13,6 +13,7 @@ from archive.types import Evidence, Field, PageClass, PageView, Prepared
 from commands.details import Details
 from commands.report import STAGES
 from commands.shared import day, kept_in, moment, percent, type_name
+from commands.steps import told
 
 CLASSES = {
     PageClass.STOPPED: N_("stopped"),
@@ -158,8 +159,10 @@ def _page(page: PageEntry, view: PageView) -> Iterator[str]:
         text = view.text
         engine = " ".join(filter(None, (text.engine, text.version, text.model)))
         yield f"{_(SOURCES[text.source])}: {engine}" if engine else _(SOURCES[text.source])
-        if text.steps:
-            yield _("reading steps: {steps}").format(steps=", ".join(text.steps))
+        in_words, others = told(text.steps)
+        yield from in_words
+        if others:
+            yield _("reading steps: {steps}").format(steps=", ".join(others))
 
 
 def _prepared(prepared: Prepared) -> Iterator[str]:

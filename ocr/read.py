@@ -14,8 +14,9 @@ from ocr.contract import confidence_of
 
 if TYPE_CHECKING:
     from ocr.contract import Engine
+    from ocr.textlayer import Layer
 
-VERSION = "2"
+VERSION = "3"
 """Goes up whenever the same page would be read otherwise than before."""
 
 SURE = 0.6
@@ -36,8 +37,8 @@ def read(source: Source, prepared: Prepared, image: PageImage, options: ReadOpti
     if options.text_layer and prepared.origin == "rendered" and source.media_type == "application/pdf":
         from ocr import textlayer  # pdfplumber is slow to load and scans never need it
 
-        layer = textlayer.read(source, prepared, image)
-        steps = (f"text-layer:{layer.verdict}",)
+        layer = text_layer(source, prepared, image, options)
+        steps = layer.steps
         if layer.in_part:
             return _completed(layer.words, engine(options.engine), image, options.languages, steps)
         if layer.used:
@@ -51,6 +52,16 @@ def read(source: Source, prepared: Prepared, image: PageImage, options: ReadOpti
                 steps=steps,
             )
     return _recognised(engine(options.engine), prepared, image, options.languages, steps)
+
+
+def text_layer(source: Source, prepared: Prepared, image: PageImage, options: ReadOptions) -> Layer:
+    """A PDF page's own text as ``read`` judges it."""
+    from ocr import textlayer
+
+    def recognise(part: PageImage) -> tuple[Word, ...]:
+        return engine(options.engine).recognise(part, options.languages).words
+
+    return textlayer.read(source, prepared, image, recognise)
 
 
 def _completed(

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import pdfplumber
 from pdfplumber.utils.pdfinternals import resolve
-from pdfplumber.utils.text import extract_words
 
 from archive import geometry
 from archive.types import Box, Homography, PageImage, Prepared, Source, Word
-from ocr import trust
+from ocr import letters, spots, trust
 from ocr.contract import Seen, words_of
+from ocr.letters import Char, Line
+from ocr.spots import Recognise, Spot
 
 # What pdfminer logs quotes the file; nothing of a page may get into a log (promise 9).
 for _name in ("pdfminer", "pdfplumber"):
@@ -22,135 +23,153 @@ for _name in ("pdfminer", "pdfplumber"):
 
 VERSION: str = pdfplumber.__version__
 
-_WORD_GAP = 0.15
-"""A gap of this share of the font size parts two words: the narrowest space of common fonts is 0.2."""
-_OVERPRINT = 0.1
-"""The same character again within this share of the font size is one letter printed twice, to look bold."""
-
 
 class Layer(NamedTuple):
-    """The verdict on a page's own text, ``used`` (or ``used-in-part``) or why not, and its words if used."""
+    """The verdict on a page's own text, its words if it is believed, and how that came about."""
 
     verdict: str
     words: tuple[Word, ...] = ()
+    details: tuple[str, ...] = ()
 
     @property
     def used(self) -> bool:
         """Whether the words can be trusted."""
-        return self.verdict in (trust.USED, trust.IN_PART)
+        return self.verdict in (trust.USED, trust.REPAIRED, trust.IN_PART)
 
     @property
     def in_part(self) -> bool:
-        """Whether the page shows more that looks like text: a stamp, a block pasted in as a picture."""
+        """Whether the page shows more that looks like text: a stamp, a filled-in form, a pasted picture."""
         return self.verdict == trust.IN_PART
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The verdict and its details as ``PageText.steps`` tells them."""
+        return (f"text-layer:{self.verdict}", *self.details)
 
 
 class Extract(NamedTuple):
-    """What a PDF page holds, measured in fractions of the page as shown by a viewer."""
+    """What a PDF page holds; boxes are fractions of the clean page."""
 
-    chars: list[dict[str, Any]]
-    words: list[Seen]
+    chars: list[Char]
     images: list[Box]
-    filled: bool
-    """Whether annotations (filled-in forms, notes, stamps) show text that the page itself does not hold."""
+    notes: list[Box]
+    """Annotations (filled-in fields, remarks, stamps) that show text which the page itself does not hold."""
 
 
-def read(source: Source, prepared: Prepared, image: PageImage) -> Layer:
-    """The words of a PDF page where they are sane and say about as much as its ink.
+def read(source: Source, prepared: Prepared, image: PageImage, recognise: Recognise) -> Layer:
+    """The words of a PDF page where they are sane, say about as much as its ink, and the same as it.
 
     Boxes are fractions of the clean page, confidence is 1, lines come in the order of the page's content.
-    Never raises for what is wrong with the file: the page can still be read by OCR.
+    ``recognise`` reads a few lines of the image for the comparison. Never raises for what is wrong with the
+    file: the page can still be read by OCR.
     """
     try:
-        extract = _extract(source.path, source.frame)
+        extract = _extract(source, geometry.invert(prepared.to_shown))
     except MemoryError:
         raise
     except Exception:
         # pdfminer stumbles over damaged files with any kind of exception; none of them is worth a page.
         return Layer("unreadable")
-    if trust.slanted(char["matrix"] for char in extract.chars):
-        return Layer("sideways")
-    found = trust.of_text([char["text"] for char in extract.chars], [word.text for word in extract.words])
-    if found != trust.USED:
-        return Layer(found)
-    if extract.filled:
-        return Layer("annotations")
-    to_clean = geometry.invert(prepared.to_shown)
-    words = words_of(_on_page(extract.words, to_clean), 1, 1)
-    images = [geometry.bounds(to_clean, box) for box in extract.images]
-    layer = Layer(trust.of_places(words, images, image), words)
-    return layer if layer.used else Layer(layer.verdict)
+    if not extract.chars:
+        return Layer("none")
+    if sum(char.slanted for char in extract.chars) > 0.2 * len(extract.chars):
+        return Layer("sideways")  # turned by the OCR, which sees how a person would hold the page
+    seen = [char for char in extract.chars if trust.inked(char.box, image.pixels)]
+    if not seen:
+        return Layer("invisible")
+    lines, repairs = _repaired(extract.chars, seen)
+    return _judged(lines, repairs, extract, image, recognise)
 
 
-def _extract(path: str, frame: int) -> Extract:
-    with pdfplumber.open(path, pages=[frame + 1]) as pdf:
+def _repaired(all_: Sequence[Char], seen: list[Char]) -> tuple[list[list[Line]], tuple[str, ...]]:
+    """The lines of the page, each as its words, and what had to be done for them."""
+    single = letters.once(seen)
+    lines, fonts = letters.decoded(letters.lines(single))
+    words, joined = letters.words(lines)
+    hidden = len(all_) - len(seen)
+    done = {
+        f"hidden-dropped:{hidden}": hidden > 0.01 * len(all_) and not fonts,
+        f"overprint-dropped:{len(seen) - len(single)}": len(single) < len(seen),
+        f"codes-moved:{fonts}": fonts > 0,
+        "letters-joined": joined,
+    }
+    return words, tuple(name for name, happened in done.items() if happened)
+
+
+def _judged(
+    lines: list[list[Line]],
+    repairs: tuple[str, ...],
+    extract: Extract,
+    image: PageImage,
+    recognise: Recognise,
+) -> Layer:
+    seen = list(_worded(lines))
+    chars = [char.text for words in lines for word in words for char in word]
+    verdict = trust.of_text(chars, [word.text for word in seen])
+    if verdict != trust.USED:
+        return Layer(verdict)
+    words = words_of(seen, 1, 1)
+    dots = [letters.bounds(word) for line in lines for word in line if letters.is_leader(word)]
+    verdict = trust.of_places(words, dots, extract.images, extract.notes, image)
+    if verdict not in (trust.USED, trust.IN_PART):
+        return Layer(verdict)
+    agrees, share = spots.agreement(
+        [_spot(part) for line in lines for part in letters.segments(line)], image, recognise
+    )
+    checked = f"spot-check:{share:.2f}"
+    if not agrees:
+        return Layer("other-than-seen", (), (checked,))
+    if repairs and verdict == trust.USED:
+        verdict = trust.REPAIRED
+    return Layer(verdict, words, (*repairs, checked))
+
+
+def _worded(lines: Iterable[list[Line]]) -> Iterator[Seen]:
+    """The words with the number of their line; the dots that lead to a page number are not words."""
+    for number, words in enumerate(lines):
+        for word in words:
+            if not letters.is_leader(word):
+                text, box = letters.text_of(word), letters.bounds(word)
+                yield Seen(text, box.x, box.y, box.x + box.w, box.y + box.h, 100.0, number)
+
+
+def _spot(words: list[Line]) -> Spot:
+    chars = [char for word in words for char in word]
+    text = " ".join(map(letters.text_of, words))
+    return Spot(text, letters.bounds(chars), [(char.font, char.text) for char in chars])
+
+
+def _extract(source: Source, to_clean: Homography) -> Extract:
+    with pdfplumber.open(source.path, pages=[source.frame + 1]) as pdf:
         page = pdf.pages[0]
-        to_shown = _to_shown(page)
-        chars = list(_once(char for char in page.chars if char["text"]))
-        words = extract_words(chars, use_text_flow=True, x_tolerance_ratio=_WORD_GAP)
+        place = geometry.compose(to_clean, _to_shown(page))
+        notes = [one for one in page.annots if _shows_text(one["data"])]
         return Extract(
-            chars,
-            list(_lined(words, to_shown)),
-            [_edges(to_shown, image) for image in page.images],
-            any(_shows_text(annotation["data"]) for annotation in page.annots),
+            list(_chars(page.chars, place)),
+            [geometry.bounds(place, _box(image)) for image in page.images],
+            [geometry.bounds(place, _box(note)) for note in notes],
         )
 
 
-def _once(chars: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """The characters without those that are printed again over themselves."""
-    seen: dict[tuple[str, int, int], tuple[float, float]] = {}
+def _chars(chars: Iterable[dict[str, Any]], place: Homography) -> Iterator[Char]:
+    """The characters that stand on the page as shown, each told whether a space was written before it."""
+    spaced = False
     for char in chars:
-        x, y, near = char["x0"], char["top"], _OVERPRINT * char["size"]
-        cells = [(char["text"], round(x) + i, round(y) + j) for i in (-1, 0, 1) for j in (-1, 0, 1)]
-        places = (seen[cell] for cell in cells if cell in seen)
-        if not any(abs(x - left) < near and abs(y - top) < near for left, top in places):
-            seen[(char["text"], round(x), round(y))] = (x, y)
-            yield char
-
-
-def _lined(words: Iterable[dict[str, Any]], to_shown: Homography) -> Iterator[Seen]:
-    """The words with the number of their line: a line ends where the text moves down, up or back.
-
-    The dots that lead to a page number are not words.
-    """
-    line, last = 0, None
-    for word in words:
-        if not word["text"].strip("."):
+        text, box = char["text"], _box(char)
+        if letters.is_space(text):
+            spaced = True
             continue
-        if last is not None and not _follows(last, word):
-            line += 1
-        last = word
-        box = _edges(to_shown, word)
-        yield Seen(_printed(word["text"]), box.x, box.y, box.x + box.w, box.y + box.h, 100.0, line)
-
-
-def _printed(text: str) -> str:
-    """The text without numbers of glyphs; a soft hyphen at its end is a hyphen that was printed."""
-    text = trust.CID.sub("", text)
-    return text[:-1] + "-" if text.endswith("\N{SOFT HYPHEN}") else text
-
-
-def _follows(last: dict[str, Any], word: dict[str, Any]) -> bool:
-    """Whether a word stands on the line of the one before it, and to the right of it."""
-    common = min(last["bottom"], word["bottom"]) - max(last["top"], word["top"])
-    lower = min(last["height"], word["height"])
-    return bool(common > 0.5 * lower and word["x0"] >= last["x1"] - lower)
-
-
-def _on_page(words: Iterable[Seen], to_clean: Homography) -> Iterator[Seen]:
-    """The words that stand on the page as shown, with boxes of the clean page."""
-    for word in words:
-        x, y = (word.left + word.right) / 2, (word.top + word.bottom) / 2
+        x, y = geometry.apply(place, box.x + box.w / 2, box.y + box.h / 2)
         if 0 < x < 1 and 0 < y < 1:
-            width, height = word.right - word.left, word.bottom - word.top
-            box = geometry.bounds(to_clean, Box(word.left, word.top, width, height))
-            yield word._replace(left=box.x, top=box.y, right=box.x + box.w, bottom=box.y + box.h)
+            slanted = trust.slanted(char["matrix"])
+            size = char["size"] * abs(place.a)
+            yield Char(text, char["fontname"], geometry.bounds(place, box), size, spaced, slanted)
+            spaced = False
 
 
-def _edges(to_shown: Homography, thing: dict[str, Any]) -> Box:
-    left, top = geometry.apply(to_shown, thing["x0"], thing["top"])
-    right, bottom = geometry.apply(to_shown, thing["x1"], thing["bottom"])
-    return Box(left, top, right - left, bottom - top)
+def _box(thing: dict[str, Any]) -> Box:
+    """Where a thing lies in pdfplumber's points."""
+    return Box(thing["x0"], thing["top"], thing["x1"] - thing["x0"], thing["bottom"] - thing["top"])
 
 
 def _to_shown(page: Any) -> Homography:

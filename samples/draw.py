@@ -230,11 +230,12 @@ def _cut(style: str) -> str:
 def _font(family: Family, cut: str, pixels: float) -> ImageFont.FreeTypeFont:
     """A typeface at a size in pixels; plain left-to-right setting, which is what Latin needs."""
     file = _FILES[family][{"": 0, "b": 1, "i": 2, "bi": 3}[cut]]
-    return ImageFont.truetype(str(_path(file)), pixels, layout_engine=ImageFont.Layout.BASIC)
+    return ImageFont.truetype(str(font_path(file)), pixels, layout_engine=ImageFont.Layout.BASIC)
 
 
 @lru_cache(maxsize=64)
-def _path(file: str) -> Path:
+def font_path(file: str) -> Path:
+    """Where a typeface lies. Raises ArsipError(fonts-missing)."""
     for folder in _folders():
         found = next(folder.rglob(f"{file}.ttf"), None) if folder.is_dir() else None
         if found:

@@ -70,12 +70,7 @@ def test_one_glyph_without_a_character_does_not_spoil_a_page() -> None:
     ids=["upright", "leaning", "italic", "sideways", "upside-down", "watermark"],
 )
 def test_text_stands_or_does_not(matrix: tuple[float, ...], slanted: bool) -> None:
-    assert trust.slanted([matrix] * 10) is slanted
-
-
-def test_a_watermark_across_the_page_does_not_count() -> None:
-    upright, across = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0), (0.7, 0.7, -0.7, 0.7, 0.0, 0.0)
-    assert not trust.slanted([upright] * 100 + [across] * 10)
+    assert trust.slanted(matrix) is slanted
 
 
 def drawn() -> tuple[PageImage, list[Word]]:
@@ -86,19 +81,26 @@ def drawn() -> tuple[PageImage, list[Word]]:
 def test_words_that_cover_the_ink_are_used() -> None:
     image, words = drawn()
     words += [Word("halaman", Box(0.05, 0.05, 0.9, 0.4), 1.0, 0)]
-    assert trust.of_places(words, [], image) == trust.USED
+    assert trust.of_places(words, [], [], [], image) == trust.USED
 
 
 def test_half_of_the_text_missing_is_seen() -> None:
     image, words = drawn()
     half = [word for word in words if word.box.y < 0.2]
-    assert trust.of_places(half, [], image) == "misses-ink"
+    assert trust.of_places(half, [], [], [], image) == "misses-ink"
 
 
-def test_words_beside_their_ink_are_seen() -> None:
+def test_words_upon_words_are_seen() -> None:
     image, words = drawn()
-    moved = [Word(w.text, Box(w.box.x, w.box.y + 0.4, w.box.w, w.box.h), 1.0, 0) for w in words]
-    assert trust.of_places(moved, [], image) == "invisible"
+    others = [Word(word.text[::-1], word.box, 1.0, word.line) for word in words]
+    assert trust.of_places([*words, *others], [], [], [], image) == "two-texts"
+
+
+def test_a_letter_without_ink_is_told_from_one_with() -> None:
+    image, words = drawn()
+    for box in (word.box for word in words):
+        assert trust.inked(box, image.pixels)
+        assert not trust.inked(Box(box.x, box.y + 0.4, box.w, box.h), image.pixels)
 
 
 def test_rules_frames_and_dark_areas_do_not_look_like_text() -> None:
@@ -108,4 +110,4 @@ def test_rules_frames_and_dark_areas_do_not_look_like_text() -> None:
     pixels[300:600, 200:500] = 60
     pixels[690:710, 100:110] = 0
     words = [Word("tanda", Box(100 / 800, 0.69, 10 / 800, 0.02), 1.0, 0)]
-    assert trust.of_places(words, [], PageImage(pixels, 100.0)) == trust.USED
+    assert trust.of_places(words, [], [], [], PageImage(pixels, 100.0)) == trust.USED

@@ -67,7 +67,7 @@ def test_without_fonts_the_packages_are_named(monkeypatch: pytest.MonkeyPatch, t
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     monkeypatch.setenv("XDG_DATA_DIRS", str(tmp_path))
     drawing._font.cache_clear()
-    drawing._path.cache_clear()
+    drawing.font_path.cache_clear()
     with pytest.raises(ArsipError) as caught:
         drawn("spt")
     assert caught.value.failure.cause == "fonts-missing"

@@ -14,6 +14,7 @@ from samples.cases import LEVELS, Case, cases, encoded
 from samples.garble import garble
 from samples.letters import KINDS, letter
 from samples.sheets import documents, plan
+from samples.textlayers import layers
 
 HELD_OUT = Path(__file__).parent / "held_out"
 
@@ -83,3 +84,8 @@ def test_without_damage_nothing_changes() -> None:
 @pytest.mark.parametrize("name", ["tune", "held out"])
 def test_sheets_for_the_desk_are_what_they_were(name: str) -> None:
     assert sha256(msgspec.json.encode([*plan(name), *documents(name)])) == frozen()[f"sheets {name}"]
+
+
+def test_pages_with_troubled_text_are_what_they_were() -> None:
+    made = [(one.trouble, one.want, one.words) for one in layers(1, 20261124)]
+    assert sha256(msgspec.json.encode(made)) == frozen()["text layers 20261124"]

@@ -1,0 +1,260 @@
+"""From the characters of a PDF page to its words: twice printed once, moved codes put back, words by gaps."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from archive.types import Box
+from ocr.trust import CID, common, pronounceable
+
+OVERPRINT = 0.1
+"""The same character again within this share of its size is one letter printed twice, to look bold."""
+GAP, LEAST_GAP = 0.15, 0.06
+"""A gap of this share of the font size parts two words, the narrowest space of common fonts being 0.2; where
+a page's letters leave narrower gaps empty, the middle of those parts them, but no less than the second."""
+APART = 0.7
+"""Letters are set apart by less than this share of their size; what is wider are cells of a table."""
+CELL = 3.0
+"""A gap of so many type sizes parts columns and cells."""
+PROOF = (5, 0.12)
+"""So many of the commonest words, and such a share of all, must appear where codes are moved back: in running
+text they make 20 to 45 %, by chance less than 1 %."""
+_SYMBOLS = 0xF000
+"""Where fonts of symbols have their codes (Microsoft's OpenType specification, table cmap)."""
+_LEADERS = re.compile(r"\.{4,}|…{2,}")
+_LIGATURE = re.compile("[\ufb00-\ufb06]")
+
+
+class Char(NamedTuple):
+    """A character as the PDF has it: its box in fractions of the clean page, ``size`` in those of its width.
+
+    ``spaced``: a space was written before it; ``slanted``: it does not stand upright, as in a watermark.
+    """
+
+    text: str
+    font: str
+    box: Box
+    size: float
+    spaced: bool = False
+    slanted: bool = False
+
+    @property
+    def right(self) -> float:
+        """Its right edge."""
+        return self.box.x + self.box.w
+
+
+Line = list[Char]
+
+
+def is_space(text: str) -> bool:
+    """Whether a character is white space; Python's ``isspace`` takes glyph numbers 28 to 31 for it, too."""
+    return not text.strip(" \t\r\n\N{NO-BREAK SPACE}")
+
+
+def once(chars: Iterable[Char]) -> list[Char]:
+    """The characters without those that are printed again over themselves."""
+    kept: list[Char] = []
+    seen: dict[tuple[str, int, int], tuple[float, float]] = {}
+    for char in chars:
+        near = OVERPRINT * char.size
+        x, y = char.box.x, char.box.y
+        column, row = (int(at / near) if near else 0 for at in (x, y))
+        cells = [(char.text, column + i, row + j) for i in (-1, 0, 1) for j in (-1, 0, 1)]
+        places = (seen[cell] for cell in cells if cell in seen)
+        if not any(abs(x - left) < near and abs(y - top) < near for left, top in places):
+            seen[(char.text, column, row)] = (x, y)
+            kept.append(char)
+    return kept
+
+
+def lines(chars: Iterable[Char]) -> list[Line]:
+    """The characters by line, in the page's own order: a line ends where they move down, up or back."""
+    found: list[Line] = []
+    for char in chars:
+        if found and _follows(found[-1][-1], char):
+            found[-1].append(char)
+        else:
+            found.append([char])
+    return found
+
+
+def _leaders(line: Line) -> set[int]:
+    """Where in a line stand dots that lead to a page number."""
+    text = "".join(char.text if len(char.text) == 1 else "-" for char in line)
+    return {at for run in _LEADERS.finditer(text) for at in range(*run.span())}
+
+
+def _follows(last: Char, char: Char) -> bool:
+    if last.slanted or char.slanted:
+        return last.slanted and char.slanted and last.font == char.font
+    common_height = min(last.box.y + last.box.h, char.box.y + char.box.h) - max(last.box.y, char.box.y)
+    lower = min(last.box.h, char.box.h)
+    return common_height > 0.5 * lower and char.box.x >= last.right - min(last.size, char.size)
+
+
+def words(found: Sequence[Line]) -> tuple[list[list[Line]], bool]:
+    """Each line's words, and whether letters set apart were joined to make them."""
+    limit = _limit([gap for line in found for gap in _gaps(line)])
+    plainly = [_parted(line, limit, spaces=True) for line in found]
+    apart = _single([part for parts in plainly for part in parts])
+    parted: list[list[Line]] = []
+    for line, parts in zip(found, plainly, strict=True):
+        together = _together(line, apart) if apart or _single(parts) else None
+        parted.append(together or parts)
+    return parted, parted != plainly
+
+
+def _gaps(line: Line) -> list[float]:
+    """The room between neighbours, in shares of the type size; none where a line runs across the page."""
+    if line[0].slanted:
+        return [0.0] * (len(line) - 1)
+    return [
+        (char.box.x - last.right) / max(last.size, 1e-6)
+        for last, char in pairwise(line)
+    ]  # fmt: skip
+
+
+def _limit(gaps: Sequence[float]) -> float:
+    """The gap that parts words on this page: ``GAP``, or less where gaps show that words stand closer."""
+    if not gaps:
+        return GAP
+    ordered = sorted(gaps)
+    middle = ordered[len(ordered) // 2]
+    if middle > LEAST_GAP:
+        return GAP
+    near = [gap for gap in ordered if middle <= gap <= GAP]
+    for low, high in zip(near, [*near[1:], GAP], strict=True):
+        if high - low >= LEAST_GAP and low < LEAST_GAP:
+            return max(LEAST_GAP, (low + high) / 2)
+    return GAP
+
+
+def _parted(line: Line, limit: float, *, spaces: bool) -> list[Line]:
+    parts, dots = [[line[0]]], _leaders(line)
+    for at, (char, gap) in enumerate(zip(line[1:], _gaps(line), strict=True), start=1):
+        if gap > limit or (spaces and char.spaced) or (at in dots) != (at - 1 in dots):
+            parts.append([char])
+        else:
+            parts[-1].append(char)
+    return parts
+
+
+def _single(parts: Sequence[Line]) -> bool:
+    """Whether most of a line's words are single letters."""
+    letters = sum(1 for part in parts if len(part) == 1 and part[0].text.isalpha())
+    return letters >= 4 and letters > 0.6 * len(parts)
+
+
+def _together(line: Line, all_apart: bool) -> list[Line] | None:
+    """The words of letters set apart, where gaps prove them: of two widths, or all alike around one word.
+
+    ``all_apart``: it is so on the whole page.
+    """
+    gaps = sorted(_gaps(line))
+    if not gaps:
+        return None
+    middle = gaps[len(gaps) // 2]
+    if middle > APART:
+        return None
+    above = [gap for gap in gaps if gap >= middle]
+    wide = next((high for low, high in pairwise(above) if high > 1.4 * low), None)
+    if wide is not None:
+        below = max(gap for gap in gaps if gap < wide)
+        return _parted(line, (below + wide) / 2, spaces=False)
+    return [line] if all_apart or pronounceable(["".join(char.text for char in line)]) else None
+
+
+def decoded(found: Sequence[Line]) -> tuple[list[Line], int]:
+    """The lines with the codes of each font moved back where common words prove it, and of how many fonts.
+
+    A font without a map to characters gives the numbers of its glyphs, most often 29 less than ASCII; one
+    with a broken map gives codes that are all off by the same number.
+    """
+    parted, _ = words(found)
+    texts: dict[str, list[str]] = defaultdict(list)
+    for word in (word for parts in parted for word in parts):
+        texts[word[0].font].append("".join(_code(char.text) for char in word if char.font == word[0].font))
+    proved = {font: by for font, said in texts.items() if (by := _move(said))}
+    if not proved:
+        return list(found), 0
+    most = max(proved.values(), key=list(proved.values()).count)
+    moves = {font: proved.get(font) or _likewise(said, most) for font, said in texts.items()}
+    kept = [list(_put_back(line, moves)) for line in found]
+    return [line for line in kept if line], sum(map(bool, moves.values()))
+
+
+def _put_back(line: Line, moves: dict[str, int]) -> Iterator[Char]:
+    """The characters of a line with their codes moved; what becomes a space is told by the next one."""
+    spaced = False
+    for char in line:
+        by = moves.get(char.font, 0)
+        text = _moved(_code(char.text), by) if by else char.text
+        if not is_space(text):
+            yield char._replace(text=text, spaced=spaced or char.spaced)
+        spaced = is_space(text)
+
+
+def _code(text: str) -> str:
+    """The character whose code a glyph's number would be; else the text itself."""
+    number = CID.fullmatch(text)
+    return chr(int(text[5:-1])) if number and int(text[5:-1]) < _SYMBOLS else text
+
+
+def _moved(text: str, by: int) -> str:
+    return "".join(chr(ord(c) + by) if 0 < ord(c) + by < 0x10FFFF else c for c in text)
+
+
+def _move(said: Sequence[str]) -> int:
+    """By how much the codes of these words are to be moved, 0 where nothing proves it."""
+    least, share = PROOF
+    if common(said) > 0.02 * len(said):
+        return 0
+    best, by = max(
+        (common([_moved(word, step) for word in said]), step) for step in (*range(-96, 97), -_SYMBOLS)
+    )
+    return by if best >= max(least, share * len(said)) else 0
+
+
+def _likewise(said: Sequence[str], by: int) -> int:
+    """The move that is proved for another font of the page, where this one says too little for a proof."""
+    moved = common([_moved(word, by) for word in said])
+    return by if moved > common(said) or not pronounceable(said) else 0
+
+
+def is_leader(word: Line) -> bool:
+    """Whether a word is nothing but the dots that lead to a page number."""
+    return not text_of(word).strip(".…")
+
+
+def segments(words_of_line: Sequence[Line]) -> Iterator[list[Line]]:
+    """The words of a line that stand together, as in one cell of a table; dots lead from one to another."""
+    part: list[Line] = []
+    for word in words_of_line:
+        if is_leader(word):
+            continue
+        if part and word[0].box.x - part[-1][-1].right > CELL * word[0].size:
+            yield part
+            part = []
+        part.append(word)
+    if part:
+        yield part
+
+
+def text_of(word: Iterable[Char]) -> str:
+    """A word's text: ligatures as letters, no glyph numbers, a soft hyphen at its end as a hyphen."""
+    text = CID.sub("", "".join(char.text for char in word))
+    text = _LIGATURE.sub(lambda found: unicodedata.normalize("NFKC", found.group()), text)
+    return text[:-1] + "-" if text.endswith("\N{SOFT HYPHEN}") else text
+
+
+def bounds(word: Sequence[Char]) -> Box:
+    """The box around a word's characters."""
+    left, top = min(char.box.x for char in word), min(char.box.y for char in word)
+    right = max(char.right for char in word)
+    return Box(left, top, right - left, max(char.box.y + char.box.h for char in word) - top)
