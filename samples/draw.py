@@ -87,7 +87,7 @@ def measure(look: Look) -> Measure:
 
 def typefaces() -> list[Path]:
     """The font files that may be drawn with. Raises as ``draw`` does."""
-    return [_path(file) for file in dict.fromkeys(file for cuts in _FILES.values() for file in cuts)]
+    return [font_path(file) for file in dict.fromkeys(file for cuts in _FILES.values() for file in cuts)]
 
 
 def _page(placed: Placed, look: Look, paper: Paper, rng: random.Random) -> Drawn:
