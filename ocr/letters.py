@@ -215,8 +215,10 @@ def _move(said: Sequence[str]) -> int:
     least, share = PROOF
     if common(said) > 0.02 * len(said):
         return 0
+    # Of two moves that make the same words, one of them in the other case, the shorter is meant.
+    steps = sorted((*range(-96, 97), -_SYMBOLS), key=abs)
     best, by = max(
-        (common([_moved(word, step) for word in said]), step) for step in (*range(-96, 97), -_SYMBOLS)
+        ((common([_moved(word, step) for word in said]), step) for step in steps), key=lambda one: one[0]
     )
     return by if best >= max(least, share * len(said)) else 0
 
