@@ -218,18 +218,25 @@ def test_nothing_there_is_the_callers_mistake(tmp_path: Path) -> None:
     assert caught.value.failure.cause == PATH_MISSING.code
 
 
-def test_very_deep_folders_are_walked(tmp_path: Path) -> None:
-    folders = [str(tmp_path)]
+@pytest.fixture
+def deep(tmp_path: Path) -> Iterator[Path]:
+    """A folder with a file below 1,500 more; it is taken away here, as pytest's own cleaning would recurse."""
+    folders = [tmp_path]
     for _ in range(1500):
-        folders.append(f"{folders[-1]}/d")
-        Path(folders[-1]).mkdir()
-    Path(folders[-1], "a.pdf").touch()
-    (found,) = walk(tmp_path, "file")
+        folders.append(Path(f"{folders[-1]}/d"))
+        folders[-1].mkdir()
+    file = folders[-1] / "a.pdf"
+    file.touch()
+    yield tmp_path
+    file.unlink()
+    for folder in reversed(folders[1:]):
+        folder.rmdir()
+
+
+def test_very_deep_folders_are_walked(deep: Path) -> None:
+    (found,) = walk(deep, "file")
     assert isinstance(found, Refused)  # it was come to, and is deeper than a catalog can keep
     assert found.path.endswith("/a.pdf")
-    Path(folders[-1], "a.pdf").unlink()
-    for folder in reversed(folders[1:]):  # pytest's own cleaning would recurse too deep
-        Path(folder).rmdir()
 
 
 @given(st.lists(st.text()))
