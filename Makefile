@@ -8,6 +8,8 @@ INDEX = embedded
 DEMO_SERVERS = $(if $(filter served,$(PROFILE)),postgres rabbitmq elasticsearch,$(filter elasticsearch,$(INDEX)))
 SERVERS = postgres rabbitmq redis elasticsearch elasticsearch-9 hosts deploy
 TEST_SERVERS = $(filter-out no,$(SERVERS))
+SHARED = $(filter postgres rabbitmq redis elasticsearch,$(TEST_SERVERS))
+BESIDE = $(if $(SHARED),$(PYTHON) -m tests.servers run $(SHARED) --)
 
 .PHONY: program demo test check bench docs messages lock clean
 
@@ -20,11 +22,11 @@ demo:
 	@$(if $(DEMO_SERVERS),$(PYTHON) -m tests.servers run $(DEMO_SERVERS) --) \
 	  $(PYTHON) -m samples.demo --profile $(PROFILE) --index $(INDEX)
 
-# The tests of the pipeline run in both profiles. SERVERS=no leaves the servers out: what needs them is then not
-# run, and says so.
+# The tests of the pipeline run in both profiles, two files at a time beside the same servers. SERVERS=no leaves the
+# servers out: what needs them is then not run, and says so.
 test:
 	@tools/install.sh dev $(TEST_SERVERS)
-	ARSIP_TEST_PROFILE=both $(PYTHON) -m pytest
+	ARSIP_TEST_PROFILE=both $(BESIDE) $(PYTHON) -m pytest -n 2 --dist loadfile
 
 check:
 	@tools/install.sh dev
