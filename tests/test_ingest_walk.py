@@ -2,6 +2,7 @@
 
 import os
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -220,7 +221,7 @@ def test_nothing_there_is_the_callers_mistake(tmp_path: Path) -> None:
 
 @pytest.fixture
 def deep(tmp_path: Path) -> Iterator[Path]:
-    """A folder with a file below 1,500 more; it is taken away here, as pytest's own cleaning would recurse."""
+    """A folder with a file below 1,500 more, taken away here: pytest's own cleaning would recurse."""
     folders = [tmp_path]
     for _ in range(1500):
         folders.append(Path(f"{folders[-1]}/d"))
