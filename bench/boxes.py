@@ -6,9 +6,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from xml.etree import ElementTree
 
-from archive.types import Box, Word
+from archive.geometry import bounds, turned
+from archive.types import Box, Turn, Word
 
 LEAST_OVERLAP = 0.5
+TURNS: dict[int, Turn] = {0: 0, 90: 90, 180: 180, 270: 270}
 
 
 def overlap(one: Box, other: Box) -> float:
@@ -77,27 +79,26 @@ def of_pdf(path: Path) -> list[list[Word]]:
 
 
 def of_alto(path: Path) -> list[list[Word]]:
-    """The words of an ALTO file (any version), page by page: every String, as a fraction of its Page."""
+    """The words of an ALTO file (version 3 or 4), page by page, as they stand on the page as it is shown.
+
+    ALTO measures the image as it lies; ROTATION says how far what is on it was turned, counterclockwise.
+    """
     found = []
     for page in ElementTree.parse(path).getroot().iterfind(".//{*}Page"):
         width, height = float(page.get("WIDTH", "1")), float(page.get("HEIGHT", "1"))
+        upright = turned(TURNS[round(float(page.get("ROTATION", "0"))) % 360])
         found.append(
             [
-                Word(
-                    string.get("CONTENT", ""),
-                    Box(
-                        float(string.get("HPOS", "0")) / width,
-                        float(string.get("VPOS", "0")) / height,
-                        float(string.get("WIDTH", "0")) / width,
-                        float(string.get("HEIGHT", "0")) / height,
-                    ),
-                    1.0,
-                    0,
-                )
+                Word(string.get("CONTENT", ""), bounds(upright, _box(string, width, height)), 1.0, 0)
                 for string in page.iterfind(".//{*}String")
             ]
         )
     return found
+
+
+def _box(string: ElementTree.Element, width: float, height: float) -> Box:
+    left, top, w, h = (float(string.get(name, "0")) for name in ("HPOS", "VPOS", "WIDTH", "HEIGHT"))
+    return Box(left / width, top / height, w / width, h / height)
 
 
 def of_tsv(text: str, width: float, height: float) -> list[Word]:

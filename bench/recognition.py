@@ -3,16 +3,18 @@
     python -m bench.recognition [--corpus DIR] [--sample N] [--folder NAME…] [--runs 1] [--engine NAME…]
                                 [--ocrmypdf .bench/bin/ocrmypdf] [--json] [--plot FILE.png]
 
-Pages are the scans of the corpus that have a true text (``DIR/scans/FOLDER``) and those that the project's
-generator draws. They are read in groups, in each of which all sides take turns: import into a fresh archive
-and searchable PDFs written, by both; OCRmyPDF is given all pages of a group in one PDF made before its clock
-runs. What is promised is told beside what was measured; ends with 1 where a promise is not kept.
+Pages are the scans of the corpus that have a true text (``DIR/scans/FOLDER``; else ARSIP_CORPUS names it) and
+those that the project's generator draws. They are read in groups, in each of which all sides take turns:
+import into a fresh archive and searchable PDFs written, by both; OCRmyPDF is given all pages of a group in
+one PDF made before its clock runs. What is promised is told beside what was measured; ends with 1 where it is
+not kept.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Mapping
@@ -87,7 +89,7 @@ def gather(asked: argparse.Namespace, scratch: Path) -> list[Group]:
     corpora = [] if asked.corpus is None else [asked.corpus]
     if asked.drawn:
         corpora.append(scratch / "drawn")
-        generated.write(corpora[-1], asked.sample, asked.folder or ())
+        asked.lines = generated.write(corpora[-1], asked.sample, asked.folder or ())
     found: dict[str, list[Path]] = {}
     for corpus in corpora:
         for folder, paths in scans(corpus, asked.sample).items():
@@ -162,7 +164,10 @@ def measure(asked: argparse.Namespace, scratch: Path) -> Measured:
         for side, reads in runs.items():
             _keep(last[side], reads[-1])
     _judge(measured, last, true)
-    measured.promises = promises(
+    if asked.drawn:
+        share = sum(line in generated.frozen() for line in asked.lines) / max(1, len(asked.lines))
+        measured.promises.append(Promise("drawn pages that are those frozen", share, 1.0, at_most=False))
+    measured.promises += promises(
         measured.speed, measured.rows, measured.boxes, measured.turned, measured.pages, asked.default
     )
     return measured
@@ -261,7 +266,10 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m bench.recognition", description=(__doc__ or "").splitlines()[0]
     )
-    parser.add_argument("--corpus", type=Path, help="real scans with true texts, beside the drawn pages")
+    here = os.environ.get("ARSIP_CORPUS")
+    parser.add_argument(
+        "--corpus", type=Path, default=here and Path(here), help="real scans beside the drawn pages"
+    )
     parser.add_argument("--no-drawn", dest="drawn", action="store_false", help="only the corpus")
     parser.add_argument("--sample", type=int, default=0, help="pages of each folder; 0 for all")
     parser.add_argument("--folder", action="append", help="only these folders")

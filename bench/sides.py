@@ -23,6 +23,7 @@ from archive.geometry import added, on_shown
 from archive.types import PageView, Stage, Turn, Word
 from bench import bare as bare_engine
 from bench import boxes
+from bench.generated import as_text
 from bench.processes import ROOT, Took, after, beside, timed
 from worker.parts import existing
 
@@ -50,8 +51,8 @@ class Read:
 
 
 def named(path: Path) -> str:
-    """What a page is called, by its file."""
-    return f"{path.parent.name}/{path.stem}"
+    """What a page is called, by its file or by what was exported from it."""
+    return f"{path.parent.name}/{path.stem.removesuffix('.alto')}"
 
 
 def bare(engine: str, languages: str, files: Sequence[Path], out: Path) -> Took:
@@ -74,7 +75,7 @@ def read_bare(engine: str, languages: str, files: Sequence[Path], out: Path) -> 
             width, height = image.size
         tsv = bare_engine.target(out, str(path)).read_text("utf-8")
         words = boxes.of_tsv(tsv, width, height)
-        read.texts[named(path)] = _lines(words)
+        read.texts[named(path)] = as_text(words)
         read.boxes.setdefault("index", {})[named(path)] = words
     read.version = _tesseract() if engine == "tesseract" else _tesserocr()
     return read
@@ -197,13 +198,6 @@ def as_pdf(program: str, files: Sequence[Path], pdf: Path) -> None:
     """The files as one PDF, their bytes as they are (img2pdf, which is there with OCRmyPDF)."""
     img2pdf = str(Path(program).with_name("img2pdf"))
     subprocess.run([img2pdf, "-o", str(pdf), *map(str, files)], check=True, stderr=subprocess.DEVNULL)
-
-
-def _lines(words: Sequence[Word]) -> str:
-    lines: dict[int, list[str]] = {}
-    for word in words:
-        lines.setdefault(word.line, []).append(word.text)
-    return "\n".join(" ".join(line) for line in lines.values())
 
 
 def _tesseract() -> str:

@@ -48,7 +48,19 @@ def test_words_of_alto_are_fractions_of_their_page(tmp_path: Path) -> None:
         '<String CONTENT="Surat" HPOS="100" VPOS="400" WIDTH="200" HEIGHT="40"/>'
         "</TextLine></TextBlock></PrintSpace></Page><Page/></Layout></alto>"
     )
-    assert boxes.of_alto(tmp_path / "a.xml") == [[LETTER], []]
+    [[word], empty] = boxes.of_alto(tmp_path / "a.xml")
+    assert (word.text, empty) == ("Surat", [])
+    assert boxes.overlap(word.box, LETTER.box) == pytest.approx(1)
+
+
+def test_words_of_alto_are_turned_upright_with_their_page(tmp_path: Path) -> None:
+    (tmp_path / "a.xml").write_text(
+        '<alto xmlns="http://www.loc.gov/standards/alto/ns-v4#"><Layout>'
+        '<Page WIDTH="2000" HEIGHT="1000" ROTATION="90">'
+        '<String CONTENT="Surat" HPOS="400" VPOS="700" WIDTH="40" HEIGHT="200"/></Page></Layout></alto>'
+    )
+    [[word]] = boxes.of_alto(tmp_path / "a.xml")
+    assert boxes.overlap(word.box, LETTER.box) == pytest.approx(1)
 
 
 def test_words_of_tesseracts_table_keep_their_lines() -> None:
