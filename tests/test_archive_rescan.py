@@ -7,12 +7,12 @@ from msgspec.structs import replace
 from sqlalchemy import select
 
 from archive.catalog import codec, history
-from archive.catalog.accounts import account
+from archive.catalog.accounts import account, accounts, roots
 from archive.catalog.cancel import cancel
 from archive.catalog.change import Selector, pick, run_again, withdraw
 from archive.catalog.connect import open_catalog
 from archive.catalog.contradictions import missing_messages, needless_messages, open_runs
-from archive.catalog.intake import Leaf, Seen
+from archive.catalog.intake import Leaf, NewDocument, Place, Seen, take_in
 from archive.catalog.readings import choose
 from archive.catalog.rescan import Image, Replacing, replace_image
 from archive.catalog.schema import page
@@ -96,9 +96,13 @@ def test_the_history_tells_what_was_replaced_and_the_file_is_accounted_for(read:
     told = [run.told for run in history.runs(read.catalog, [page_id(read)]) if run.told is not None]
     assert (told[-1].decided, told[-1].blob, told[-1].frame) == ("replaced", "a.tif".ljust(64, "0"), 0)
     seen = history.sightings(read.catalog, pick(read.catalog, Selector())[0].document)
-    assert [(each.root, each.path) for each in seen] == [("/in", "a.tif"), ("/again", "again.tif")]
-    files = account(read.catalog, "batch").files
-    assert (files.seen, files.documents) == (2, 2)
+    assert [(each.root, each.path, each.outcome) for each in seen] == [
+        ("/in", "a.tif", "document"),
+        ("/again", "again.tif", "replaces"),
+    ]
+    for of in (account(read.catalog, "batch"), accounts(read.catalog)[0]):
+        assert (of.files.seen, of.files.documents, of.documents) == (2, 2, 1)
+    assert roots(read.catalog, "batch") == ["/in"]
 
 
 def test_the_same_image_is_nothing_to_do(read: Archive) -> None:
@@ -221,6 +225,25 @@ def test_folders_imported_again_meet_the_page_whatever_it_shows(read: Archive) -
     read.add("a.tif", frames=3)
     assert account(read.catalog, "batch").documents == 1
     assert classes(read) == {"words": 3}
+
+
+def test_a_folder_that_has_a_page_more_finds_the_one_that_was_scanned_again(archive: Archive) -> None:
+    def take(*names: str) -> None:
+        leaves = tuple(
+            Leaf(Seen("/in", name, 10, 1), name.ljust(64, "0"), 10, "image/tiff", 1) for name in names
+        )
+        take_in(archive.catalog, archive.batch, Place(), [NewDocument("surat", leaves)], [])
+
+    take("1.tif", "2.tif")
+    archive.drain()
+    before = [each.page for each in pick(archive.catalog, Selector())]
+    rescan(archive, number=2)
+    archive.drain({Stage.OCR: NEW})
+    take("1.tif", "2.tif", "3.tif")
+    archive.drain()
+    assert [each.page for each in pick(archive.catalog, Selector())][:2] == before
+    assert (account(archive.catalog, "batch").documents, classes(archive)) == (1, {"words": 3})
+    assert words(archive, 2) == 3
 
 
 def test_two_rescans_of_one_page_at_once_are_one_after_the_other(read: Archive) -> None:

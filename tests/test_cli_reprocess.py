@@ -6,7 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pytest
+from pikepdf import Dictionary, Name
 
 from tests.archives import Arsip, arsip, fill
 from tests.program import Program, save, sheet
@@ -36,6 +38,8 @@ def picked(run: Arsip, *words: str) -> Any:
         (["--cause", "page-timeout"], 1),
         (["--since", "2020-01-01"], 7),
         (["--confidence-below", "0.95", "--pages", "words"], 5),
+        (["--engine-older-than", "5.5"], 5),
+        (["--engine", "tesserocr", "--path", "und-01"], 4),
     ],
 )
 def test_the_selector(run: Arsip, words: list[str], pages: int) -> None:
@@ -86,3 +90,68 @@ def test_it_runs_again_and_is_found(tmp_path: Path, home: Path) -> None:
     runs = program.run("show", hit["page"], "--json").answer["runs"]
     assert [run["stage"] for run in runs].count("ocr") == 2
     assert {run["outcome"] for run in runs} == {"done"}
+    assert ran.answer["read_again"] == {"better": 0, "kept": 1, "mean_gain": 0.0}
+
+
+def typed(path: Path, line: str) -> None:
+    """A PDF of one page that is no picture: how it is read depends on how it is drawn."""
+    pdf = pikepdf.new()
+    page = pdf.add_blank_page(page_size=(595, 842))
+    font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
+    page.Resources = Dictionary(Font=Dictionary(F1=font))
+    page.Contents = pdf.make_stream(f"BT /F1 12 Tf 60 700 Td ({line}) Tj ET".encode())
+    path.parent.mkdir(parents=True)
+    pdf.save(path)
+
+
+def test_a_better_reading_is_taken_a_worse_one_is_not_and_a_person_may_have_either(
+    tmp_path: Path, home: Path
+) -> None:
+    """Drawn at too low a resolution first; both ways back are there, and nothing is read for them."""
+    typed(tmp_path / "in" / "satu.pdf", "undangan rapat koordinasi pemerintah daerah")
+    poor = Program(home, ARSIP_PREPROCESS_RENDER_DPI="30", ARSIP_OCR_TEXT_LAYER="false")
+    good, looks = Program(home), arsip(home)
+    assert poor.imported(tmp_path / "in")["pages"]["total"] == 1
+
+    def hits() -> Any:
+        return json.loads(looks("search", "koordinasi", "--json").stdout)["hits"]
+
+    def to_choose(wish: str) -> int:
+        ran = looks("reprocess", "--all", wish, "--dry-run", "--json")
+        return int(json.loads(ran.stdout)["again"]["pages"])
+
+    assert not hits()
+    ran = good.run("reprocess", "--all", "--from", "preprocess")
+    assert (ran.code, len(hits())) == (0, 1), ran
+    assert "Pages read again" in ran.out
+    assert poor.run("reprocess", "--all", "--from", "preprocess", "--json").answer["read_again"]["kept"] == 1
+    assert len(hits()) == 1
+    assert (to_choose("--rollback"), to_choose("--accept")) == (0, 1)
+    assert (good.run("reprocess", "--all", "--accept").code, hits()) == (0, [])
+    assert (to_choose("--rollback"), to_choose("--accept")) == (1, 0)
+    assert good.run("reprocess", "--all", "--rollback").code == 0
+    assert (to_choose("--rollback"), to_choose("--accept")) == (0, 1)
+    (hit,) = hits()
+    shown = looks("show", hit["page"]).stdout
+    for said in ("better than the reading before, taken (+", "not better, the", "was brought back"):
+        assert said in shown, shown
+    assert json.loads(looks("doctor", "--full", "--json").stdout)["healthy"]
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--all", "--rollback", "--from", "ocr"], "leave --from out"),
+        (["--all", "--engine-older-than", "new"], "looks like 5.5"),
+        (["--all", "--engine", "abbyy"], "abbyy"),
+    ],
+)
+def test_what_makes_no_sense_is_told(home: Path, words: list[str], says: str) -> None:
+    ran = arsip(home)("reprocess", *words)
+    assert (ran.exit_code, says in ran.output) == (2, True)
+
+
+def test_nothing_to_choose_is_nothing_to_do(run: Arsip) -> None:
+    for wish, says in (("--rollback", "could be brought back"), ("--accept", "not taken")):
+        ran = run("reprocess", "--all", wish)
+        assert (ran.exit_code, says in ran.output) == (0, True)

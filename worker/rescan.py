@@ -13,6 +13,7 @@ from archive.types import Inspection
 from ingest.walk import FoundFile, Ignored, Refused, storable, walk
 from worker.originals import sha256_of
 from worker.parts import Parts
+from worker.together import check_store
 
 
 def plan(parts: Parts, path: Path, page: str) -> Replacing:
@@ -26,8 +27,9 @@ def replace(parts: Parts, path: Path, page: str) -> Replacing:
     """Keep a file as an original and have a page show it; whatever is refused is not kept.
 
     Raises PATH_MISSING, PAGE_UNKNOWN, BATCH_WITHDRAWN, SEVERAL_PAGES, what an import refuses the file with,
-    and what stops an import: DISK_FULL, NOT_WRITABLE and the like.
+    and what stops an import: STORE_ELSEWHERE, DISK_FULL, NOT_WRITABLE and the like.
     """
+    check_store(parts)
     file, seen = _found(path)
     leaves: list[Leaf] = []
 

@@ -150,7 +150,8 @@ def accounts(catalog: Catalog) -> list[Account]:
                 sighting.c.batch, sighting.c.outcome
             )
         ):
-            files.setdefault(of, {})[_FILES[outcome]] = count
+            of_batch, name = files.setdefault(of, {}), _FILES[outcome]
+            of_batch[name] = of_batch.get(name, 0) + count
         pages = {
             row.batch: Pages(**{each.value: row._mapping[each.value] for each in PageClass})
             for row in connection.execute(select(page.c.batch, *_counts()).group_by(page.c.batch))
@@ -246,8 +247,12 @@ def _stopped(connection: Connection, of: str) -> tuple[Stopped, ...]:
 
 
 def roots(catalog: Catalog, batch_name: str) -> list[str]:
-    """The folders and files that were given to the imports of a batch. Raises BATCH_UNKNOWN."""
-    query = select(sighting.c.root).where(sighting.c.batch == batch_id(catalog, batch_name)).distinct()
+    """The folders and files that were given to the imports of a batch. Raises BATCH_UNKNOWN.
+
+    Files that took a page's place are left out: imported again they would be documents.
+    """
+    its = (sighting.c.batch == batch_id(catalog, batch_name), sighting.c.outcome != "replaces")
+    query = select(sighting.c.root).where(*its).distinct()
     with catalog.read() as connection:
         return sorted(connection.execute(query).scalars())
 
@@ -333,4 +338,11 @@ def progress(catalog: Catalog, of: str | None, now: float) -> Progress:
     )
 
 
-_FILES = {"document": "documents", "known": "known", "ignored": "ignored", "refused": "refused"}
+_FILES = {
+    "document": "documents",
+    "replaces": "documents",
+    "known": "known",
+    "ignored": "ignored",
+    "refused": "refused",
+}
+"""What became of a file, as a sighting has it, and where that is counted."""

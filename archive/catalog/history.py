@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, ScalarSelect, func, select
+from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, func, select
 
 from archive.catalog import codec
 from archive.catalog.accounts import page_class
@@ -154,6 +154,23 @@ def last_told() -> ScalarSelect[Any]:
     tells = (stage_run.c.subject == page.c.id, stage_run.c.cause.is_(None), stage_run.c.details.is_not(None))
     last = select(stage_run.c.details).where(*tells).order_by(stage_run.c.id.desc()).limit(1)
     return last.correlate(page).scalar_subquery()
+
+
+def replaced(connection: Connection, *which: ColumnElement[bool]) -> Iterator[tuple[str, codec.Told]]:
+    """What was told of each replacement of a page's image, the oldest first: the page, and what it said.
+
+    ``which`` are conditions on the runs.
+    """
+    tells = (
+        stage_run.c.stage == Stage.PREPROCESS,
+        stage_run.c.cause.is_(None),
+        stage_run.c.details.is_not(None),
+    )
+    query = select(stage_run.c.subject, stage_run.c.details).where(*which, *tells).order_by(stage_run.c.id)
+    for subject, details in connection.execute(query):
+        said = codec.told(None, details)
+        if said is not None and said.decided == "replaced":
+            yield subject, said
 
 
 def sightings(catalog: Catalog, of_document: str) -> list[Sighted]:

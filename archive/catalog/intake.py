@@ -10,9 +10,9 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Row, case, select, update
 
 from archive import ids
-from archive.catalog import codec
+from archive.catalog import codec, history
 from archive.catalog.connect import Catalog
-from archive.catalog.schema import batch, blob, document, page, sighting
+from archive.catalog.schema import batch, blob, document, page, sighting, stage_run
 from archive.catalog.tools import IN_LIMIT, insert
 from archive.errors import BATCH_WITHDRAWN, ArsipError, Failure
 from archive.ledger.messages import DEFAULT_PRIORITY, Post, put
@@ -66,6 +66,10 @@ class Aside:
     seen: Seen
     rule: str = ""
     failure: Failure | None = None
+
+
+_Frame = tuple[str, int, str]
+"""Blob, frame, path of the file."""
 
 
 class Accounted(NamedTuple):
@@ -278,20 +282,25 @@ def _document_at(
     if here is None:
         return None
     frames = {place for place, _number in _frames(new)}
-    return here if set(_pages_of(connection, here.id)) <= frames else None
+    return here if all(shown & frames for shown in _pages_of(connection, here.id).values()) else None
 
 
-def _frames(new: NewDocument) -> list[tuple[tuple[str, int, str], int]]:
+def _frames(new: NewDocument) -> list[tuple[_Frame, int]]:
     """The pages of a document as (blob, frame, path of the file), each with its number."""
     places = [(leaf.sha256, frame, leaf.seen.path) for leaf in new.leaves for frame in range(leaf.frames)]
     return [(place, number) for number, place in enumerate(places, 1)]
 
 
-def _pages_of(connection: Connection, of_document: str) -> dict[tuple[str, int, str], str]:
-    rows = connection.execute(
-        select(page.c.blob, page.c.frame, page.c.path, page.c.id).where(page.c.document == of_document)
-    )
-    return {(row.blob, row.frame, row.path): row.id for row in rows}
+def _pages_of(connection: Connection, of_document: str) -> dict[str, set[_Frame]]:
+    """The pages of a document by id, each with what it shows, and showed before a rescan took its place."""
+    its = page.c.document == of_document
+    rows = connection.execute(select(page.c.blob, page.c.frame, page.c.path, page.c.id).where(its)).all()
+    shown = {row.id: {(row.blob, row.frame, row.path)} for row in rows}
+    path = {row.id: row.path for row in rows}
+    of_pages = stage_run.c.subject.in_(select(page.c.id).where(its))
+    for subject, said in history.replaced(connection, of_pages):
+        shown[subject].add((said.blob, said.frame, path[subject]))
+    return shown
 
 
 def _new_document(connection: Connection, into: Batch, place: Place, new: NewDocument) -> str:
@@ -316,7 +325,7 @@ def _new_document(connection: Connection, into: Batch, place: Place, new: NewDoc
 
 def _place_pages(connection: Connection, into: Batch, subject: str, new: NewDocument) -> None:
     """Make the document's list of pages the new one: pages that it has keep their ids and results."""
-    have = _pages_of(connection, subject)
+    have = {frame: each for each, shown in _pages_of(connection, subject).items() for frame in shown}
     posts, pages = [], []
     for (sha256, frame, path), number in _frames(new):
         there = have.get((sha256, frame, path))

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, select, update
 
-from archive.catalog import codec
+from archive.catalog import history
 from archive.catalog.change import describe_again, fence, locked, touch
 from archive.catalog.codec import Keys, Told
 from archive.catalog.connect import Catalog
@@ -87,7 +87,7 @@ def replace_image(catalog: Catalog, of_page: str, leaf: Leaf) -> Replacing:
             if not found.comes_back:  # else it was seen when it came
                 into = Batch(found.batch, found.batch_name, rows[0].priority)
                 said = {"document": found.document, "blob": leaf.sha256}
-                see(connection, into, leaf.seen, catalog.now(), outcome="document", **said)
+                see(connection, into, leaf.seen, catalog.now(), outcome="replaces", **said)
         return found
 
     return catalog.transact(do)
@@ -164,14 +164,9 @@ def _image(leaf: Leaf, shown: list[Image]) -> Image:
 
 def _shown_before(connection: Connection, of_page: str) -> dict[Image, Keys | None]:
     """The images that a page showed before, the latest last, each with the reading that it had."""
-    tells = (stage_run.c.cause.is_(None), stage_run.c.details.is_not(None))
-    its = (stage_run.c.subject == of_page, stage_run.c.stage == Stage.PREPROCESS)
-    query = select(stage_run.c.details).where(*its, *tells).order_by(stage_run.c.id)
     shown: dict[Image, Keys | None] = {}
-    for details in connection.execute(query).scalars():
-        said = codec.told(None, details)
-        if said is not None and said.decided == "replaced":
-            image = Image(said.blob, said.frame)
-            shown.pop(image, None)
-            shown[image] = said.other
+    for _page, said in history.replaced(connection, stage_run.c.subject == of_page):
+        image = Image(said.blob, said.frame)
+        shown.pop(image, None)
+        shown[image] = said.other
     return shown
