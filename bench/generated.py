@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import platform
 import sys
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import msgspec
+from PIL import features
 
 from archive.types import Word
 from samples.draw import typefaces
@@ -23,6 +25,9 @@ from samples.files import save_image, save_tiff
 from samples.pages import Sheet, sheets
 
 FROZEN = Path(__file__).resolve().parent.parent / "tests" / "held_out" / "PAGES"
+
+GREY = tuple(f"drawn-{kind}" for kind in ("letters", "forms", "tables", "stamps", "typed", "old-spelling"))
+"""Folders of ordinary scans in grey, nothing of which has to be turned, flattened or lit."""
 
 
 def write(folder: Path, sample: int = 0, only: Collection[str] = ()) -> list[str]:
@@ -47,12 +52,12 @@ def line(sheet: Sheet) -> str:
     return f"{pixels}  {text}  {sheet.folder}/{sheet.name}"
 
 
-def fonts() -> str:
-    """The line for the typefaces: with others, other pages are drawn."""
+def drawn_with() -> str:
+    """The line for what is drawn with: other typefaces, FreeType or processors draw other pixels."""
     digest = hashlib.sha256()
     for path in typefaces():
         digest.update(path.read_bytes())
-    return f"{digest.hexdigest()}  fonts"
+    return f"{digest.hexdigest()}  fonts, FreeType {features.version('freetype2')}, {platform.machine()}"
 
 
 def frozen() -> list[str]:
@@ -80,5 +85,5 @@ if __name__ == "__main__":
     asked = parser.parse_args()
     drawn = write(asked.folder, asked.sample)
     if asked.freeze:
-        FROZEN.write_text("\n".join([fonts(), *drawn]) + "\n")
+        FROZEN.write_text("\n".join([drawn_with(), *drawn]) + "\n")
     sys.stdout.write(f"{len(drawn)} pages\n")

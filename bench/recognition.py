@@ -17,7 +17,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import median
@@ -38,9 +38,7 @@ from samples.truth import PageTruth
 
 GROUPS = {
     "letters and reports": ("letters", "reports"),
-    "grey pages": tuple(
-        f"drawn-{kind}" for kind in ("letters", "forms", "tables", "stamps", "typed", "old-spelling")
-    ),
+    "grey pages": generated.GREY,
 }
 """Folders that are read together, so that a run is long enough to be timed; all others are the last group."""
 OTHERS = "other pages"
@@ -51,9 +49,10 @@ BARE, OCRMYPDF = "bare", "ocrmypdf"
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Pages that are read together: their files below ``folder``, and all of them in ``pdf``."""
+    """Pages that are read together: copies of their scans below ``folder``, and all of them in ``pdf``."""
 
     name: str
+    sources: tuple[Path, ...]
     files: tuple[Path, ...]
     folder: Path
     pdf: Path
@@ -102,26 +101,22 @@ def _group_of(folder: str) -> str:
     return next((name for name, folders in GROUPS.items() if folder in folders), OTHERS)
 
 
-def _group(name: str, paths: Iterable[Path], folder: Path) -> Group:
+def _group(name: str, paths: Sequence[Path], folder: Path) -> Group:
     files = []
     for path in paths:
         files.append(folder / path.parent.name / path.name)
         files[-1].parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, files[-1])
-    return Group(name, tuple(files), folder, folder.with_suffix(".pdf"))
+    return Group(name, tuple(paths), tuple(files), folder, folder.with_suffix(".pdf"))
 
 
-def truths(
-    groups: Iterable[Group], corpus: Path | None, drawn: Path
-) -> dict[str, tuple[str, PageTruth | None]]:
-    """The true text of each page, and where its words are if that is known."""
+def truths(groups: Iterable[Group]) -> Truths:
+    """What is true of each page, from beside its scan."""
     found = {}
-    for file in (file for group in groups for file in group.files):
-        sources = [root / "scans" / file.parent.name / file.name for root in (corpus, drawn) if root]
-        path = next(path for path in sources if path.exists())
-        boxes = path.with_suffix(".truth.json")
+    for source in (source for group in groups for source in group.sources):
+        boxes = source.with_suffix(".truth.json")
         known = msgspec.json.decode(boxes.read_bytes(), type=PageTruth) if boxes.exists() else None
-        found[named(file)] = truth_of(path).read_text("utf-8"), known
+        found[named(source)] = truth_of(source).read_text("utf-8"), known
     return found
 
 
@@ -149,7 +144,7 @@ def measure(asked: argparse.Namespace, scratch: Path) -> Measured:
     groups, by = gather(asked, scratch), ways(asked, scratch)
     if not groups:
         sys.exit("no scans with a true text")
-    true = truths(groups, asked.corpus, scratch / "drawn")
+    true = truths(groups)
     measured = Measured()
     last: dict[str, Read] = {side: Read(Took()) for side in by}
     for number, group in enumerate(groups):
@@ -254,7 +249,8 @@ def main(arguments: list[str] | None = None) -> int:
     asked = _arguments(arguments)
     with TemporaryDirectory(prefix="arsip-bench-") as scratch:
         measured = measure(asked, Path(scratch))
-    print(json.dumps(asdict(measured), indent=1) if asked.json else told(measured))
+    answer = asdict(measured) | {"promises": [asdict(one) | {"kept": one.kept} for one in measured.promises]}
+    print(json.dumps(answer, indent=1) if asked.json else told(measured))
     if asked.plot:
         from bench.plot import plot
 

@@ -78,7 +78,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         if chosen.corpus is None:
             chosen.corpus = Path(name) / "corpus"
-            generated.write(chosen.corpus)
+            generated.write(chosen.corpus, only=generated.GREY)
         answer = measure(chosen, Path(name))
     print(json.dumps(answer, indent=1) if chosen.json else told(answer))
     return 1 if answer["too_slow"] or answer["too_much_overhead"] else 0

@@ -51,6 +51,7 @@ def test_all_sides_read_the_page(small_corpus: Path, capsys: pytest.CaptureFixtu
     assert {"prepare", "ocr", "catalog, index"} <= told["speed"]["letters and reports"]["arsip tesserocr"][
         "cpu_a_page"
     ].keys()
+    assert {promise["what"] for promise in told["promises"] if promise["kept"]} >= {"pages put upright"}
     assert told["turned"] == {"arsip tesserocr": 1}
     with Image.open(small_corpus / "plot.png") as picture:
         assert picture.width == 1100
