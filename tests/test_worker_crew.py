@@ -10,8 +10,10 @@ import pytest
 import settings
 from archive.catalog.connect import open_catalog
 from archive.catalog.sqlite import SqliteFile
-from archive.ledger import workers
+from archive.ledger import messages, workers
+from archive.ledger.owner import me
 from archive.types import Stage
+from tests.waiting import until
 from worker import crew
 from worker.crew import Crew
 from worker.parts import Parts
@@ -64,3 +66,22 @@ def test_whatever_ends_the_reconciler_ends_the_crew(tmp_path: Path, monkeypatch:
     parts.close()
     assert working.trouble is not None
     assert working.trouble.cause == "unexpected"
+
+
+def test_one_crew_looks_through_all_pages_for_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crew, "REFILL_SECONDS", 0.05)
+    parts = Parts(settings.load({"ARSIP_HOME": str(tmp_path)}))
+    earlier = me().rsplit("/", 1)[0] + "/1"
+    workers.seen(parts.catalog, earlier, [Stage.INDEX], 1, 0)
+    asked: list[bool] = []
+    monkeypatch.setattr(workers, "is_gone", lambda _owner: False)
+    working = Crew(parts, [Stage.INDEX])
+    working.start()
+    monkeypatch.setattr(messages, "refill", lambda _catalog: asked.append(True))
+    time.sleep(0.5)
+    assert asked == []
+    assert workers.is_first(parts.catalog, earlier)
+    workers.let_go(parts.catalog, earlier)
+    until(lambda: asked, "it is this one's turn")
+    working.stop()
+    parts.close()

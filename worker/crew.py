@@ -32,6 +32,7 @@ BEAT_SECONDS = 2.0
 SEEN_SECONDS = 30.0
 """How often this worker says that it is there."""
 REFILL_SECONDS = 60.0
+"""How often one of all crews looks for messages that are missing or misplaced."""
 PATIENCE_SECONDS = 5.0
 """How long a stopping crew lets pages in hand come to an end."""
 
@@ -110,6 +111,7 @@ class Crew:
         # More would only make the messages handed out older than they need to be.
         self._worker.queue_prefetch = threads
         self._beat = threading.Thread(target=self._reconcile, name="reconciler", daemon=True)
+        self._mender = threading.Thread(target=self._mend, name="mender", daemon=True)
 
     @property
     def trouble(self) -> Failure | None:
@@ -149,6 +151,7 @@ class Crew:
         self._broker.start()
         self._worker.start()
         self._beat.start()
+        self._mender.start()
         self._awake = True
 
     def stop(self) -> None:
@@ -163,8 +166,9 @@ class Crew:
             reader.close()
         stopper.join(PATIENCE_SECONDS)
         self._broker.close()
-        if self._beat.is_alive():
-            self._beat.join(PATIENCE_SECONDS)
+        for thread in (self._beat, self._mender):
+            if thread.is_alive():
+                thread.join(PATIENCE_SECONDS)
         with contextlib.suppress(ArsipError):  # whoever comes next sees that this process is gone
             workers.let_go(self._parts.catalog, self._ledger.owner)
 
@@ -188,8 +192,7 @@ class Crew:
 
     def _reconcile(self) -> None:
         catalog = self._parts.catalog
-        said = refilled = looked = time.monotonic()
-        judges_at = looked
+        said = looked = judges_at = time.monotonic()
         while not self._stopping.wait(BEAT_SECONDS):
             now = time.monotonic()
             if now - looked > BEAT_SECONDS + SEEN_SECONDS:
@@ -203,10 +206,17 @@ class Crew:
                 if now >= judges_at:
                     workers.free(catalog)
                 hold.keep_hours(catalog)
-                if now - refilled >= REFILL_SECONDS:
+            except Exception as error:
+                self._trouble = failure_of(error)
+
+    def _mend(self) -> None:
+        """Look through all pages for what has no message: in one crew, and beside the signs of life."""
+        catalog = self._parts.catalog
+        while not self._stopping.wait(REFILL_SECONDS):
+            try:
+                if workers.is_first(catalog, self._ledger.owner):
                     hold.mend(catalog)
                     messages.refill(catalog)
-                    refilled = now
             except Exception as error:
                 self._trouble = failure_of(error)
 

@@ -108,6 +108,14 @@ def on_other_machines(catalog: Catalog, stages: Collection[Stage]) -> list[str]:
     return sorted({host_and_pid(owner)[0] for owner in far})
 
 
+def is_first(catalog: Catalog, owner: str) -> bool:
+    """Whether a worker is the one that does what one of all is enough for: who has lived the longest."""
+    alive = worker.c.seen_at > catalog.now() - LEASE_SECONDS
+    first = select(worker.c.owner).where(alive).order_by(worker.c.started_at, worker.c.owner).limit(1)
+    with catalog.read() as connection:
+        return connection.execute(first).scalar() == owner
+
+
 def gone(catalog: Catalog) -> dict[str, int]:
     """The workers that are gone and not forgotten yet, and how many messages each of them still holds."""
     held = select(message.c.owner, func.count()).where(message.c.owner.is_not(None)).group_by(message.c.owner)
