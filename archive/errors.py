@@ -131,7 +131,7 @@ CANCELLED = Cause(
     "cancelled",
     Fault.PERSON,
     Exit.INCOMPLETE,
-    N_("its batch was cancelled before the page was read"),
+    N_("its batch was cancelled before the page was done"),
     N_("nothing, if that was meant; else have it read after all"),
 )
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from archive.catalog.accounts import progress
 from archive.catalog.change import Picked, pick, run_again
 from archive.catalog.history import classes
 from archive.catalog.readings import ReadAgain, Wish, choose, read_again, with_another
@@ -113,6 +114,11 @@ def command(
                 "mean_gain": round(compared.mean_gain, 4),
             }
             if not as_json:
+                if (
+                    after[PageClass.WAITING]
+                    and progress(parts.catalog, _batch_of(again), parts.catalog.now()).held
+                ):
+                    note(_("What waits is paused or outside its hours; see: arsip batch list"))
                 click.echo("\n".join(row(_(CLASSES[each]), after[each]) for each in PageClass if after[each]))
                 click.echo("".join(f"{line}\n" for line in _compared_lines(compared)), nl=False)
     if as_json:

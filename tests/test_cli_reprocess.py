@@ -66,6 +66,12 @@ def test_what_stopped_waits_for_a_worker(run: Arsip) -> None:
     assert (status["pages"]["stopped"], status["pages"]["waiting"]) == (0, 1)
 
 
+def test_what_is_paused_is_said_to_be(run: Arsip) -> None:
+    run("batch", "pause", "batch")
+    ran = run("reprocess", "--cause", "page-timeout", "--no-work")
+    assert (ran.exit_code, "What waits is paused" in ran.stderr) == (6, True)
+
+
 def test_nothing_stopped_is_nothing_to_do(run: Arsip) -> None:
     ran = run("reprocess", "--pages", "words")
     assert (ran.exit_code, "None of them has stopped" in ran.stderr) == (0, True)
