@@ -127,6 +127,16 @@ LOST_TOO_OFTEN = _file(
     N_("the worker went away {times} times while it had this page in hand"),
     N_("look at the page, then run: arsip reprocess --cause worker-lost"),
 )
+INKS_UNKNOWN = _file(
+    "inks-unknown",
+    N_("its colours are those of printing inks, and nothing says of which: it cannot be PDF/A as it is"),
+    N_("export it with --pdf, or convert the image to RGB"),
+)
+CONTENTS_UNCHECKED = _file(
+    "contents-unchecked",
+    N_("the PDF holds more than scanned pages, which only a change would surely make PDF/A"),
+    N_("export it with --pdf"),
+)
 CANCELLED = Cause(
     "cancelled",
     Fault.PERSON,

@@ -256,6 +256,20 @@ class Description(Value, frozen=True):
     hal: Field
 
 
+class Extent(Value, frozen=True):
+    """The pixels of an original as it lies in its file, and how it lies.
+
+    ``to_page`` leads from fractions of the image to those of the page before it is turned by ``turn``, which
+    the file asks for: a file may say of its image that it is mirrored.
+    """
+
+    width: int
+    height: int
+    dpi: float
+    to_page: Homography = Homography()
+    turn: Turn = 0
+
+
 class PageFacts(Value, frozen=True):
     """Where a page belongs and what is known of its document.
 

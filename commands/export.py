@@ -16,10 +16,10 @@ from archive.catalog.change import pick
 from archive.catalog.history import DocumentEntry, PageEntry
 from archive.errors import CAUSES, NOTHING_SELECTED, ORIGINAL_MISSING, ArsipError, Exit, Failure, Fault
 from archive.messages import _
-from commands.forms import FORMS, Desk, whole_file
+from commands.forms import FORMS, Desk, Papers, whole_file
 from commands.names import Names
 from commands.report import EXAMPLES
-from commands.selector import selected, selector_options
+from commands.selector import PageNumbers, PagesParam, selected, selector_options
 from commands.shared import (
     answer,
     archive,
@@ -41,7 +41,10 @@ HELP = _(
 
     --text: a form feed parts two pages, so that the third part is page 3; a page that is not read is empty,
     and told of. --pdf: the originals as they are, one page after the other, with an invisible text that can
-    be searched, marked and copied.
+    be searched, marked and copied. --pdfa: the same as PDF/A-2b; what cannot become that unchanged is not
+    written, and told of. --alto, --hocr: measured in pixels of the originals as they lie.
+
+    --pages 3-5,8 writes these pages of each document that has them.
     """
 )
 
@@ -54,9 +57,12 @@ HELP = _(
         "arsip export --all --text -o texts --json",
     ),
 )
-@selector_options
+@partial(selector_options, pages=PagesParam())
 @click.option("--text", is_flag=True, help=_("Write plain text."))
 @click.option("--pdf", is_flag=True, help=_("Write a PDF of the originals whose text can be searched."))
+@click.option("--pdfa", is_flag=True, help=_("The same as PDF/A-2b, made for being kept."))
+@click.option("--alto", is_flag=True, help=_("Write ALTO 4: words, confidence and boxes as XML."))
+@click.option("--hocr", is_flag=True, help=_("Write hOCR: the same as HTML."))
 @click.option(
     "-o",
     "--output",
@@ -69,15 +75,25 @@ HELP = _(
     "--force", is_flag=True, help=_("Write to a folder that has files; those of the same name are replaced.")
 )
 @json_option
-def command(text: bool, pdf: bool, output: Path, force: bool, as_json: bool, **options: Any) -> None:
+def command(
+    output: Path,
+    force: bool,
+    as_json: bool,
+    page_class: str | PageNumbers | None,
+    **options: Any,
+) -> None:
     """See ``HELP``."""
-    selector = selected(**options)
-    forms = [name for name, wanted in (("text", text), ("pdf", pdf)) if wanted]
+    forms = [form for form in FORMS if options.pop(form)]
+    numbers, kind = (page_class, None) if isinstance(page_class, PageNumbers) else (None, page_class)
+    selector = selected(page_class=kind, **options)
     if not forms:
-        raise click.UsageError(_("say what to write: --text or --pdf"))
+        raise click.UsageError(_("say what to write, for example --pdf"))
+    if "pdf" in forms and "pdfa" in forms:
+        raise click.UsageError(_("--pdfa writes a PDF already: leave --pdf out"))
     with archive() as parts:
         documents = [of for of, _pages in groupby(pick(parts.catalog, selector), lambda each: each.document)]
-        exported = (each for each in map(partial(_load, parts), documents) if not each.entry.withdrawn)
+        loaded = map(partial(_load, parts, numbers), documents)
+        exported = (each for each in loaded if each.pages and not each.entry.withdrawn)
         if not documents:
             raise ArsipError(NOTHING_SELECTED)
         _check_folder(output, force)
@@ -104,7 +120,7 @@ def _export(desk: Desk, documents: Iterator[_Document], forms: Sequence[str], ou
         try:
             for form, name in zip(forms, files, strict=True):
                 with whole_file(output, name) as file:
-                    FORMS[form].write(desk, each.pages, file)
+                    FORMS[form].write(desk, Papers(each.entry.path, each.pages), file)
         except ArsipError as error:
             if not _its_own(error.failure):
                 raise
@@ -191,8 +207,11 @@ def _told(of: dict[str, object]) -> str:
     return f"{place}: {of['message']}" if "message" in of else place
 
 
-def _load(parts: Parts, document: str) -> _Document:
-    return _Document(history.entry(parts.catalog, document), history.pages(parts.catalog, document))
+def _load(parts: Parts, numbers: PageNumbers | None, document: str) -> _Document:
+    pages = history.pages(parts.catalog, document)
+    if numbers is not None:
+        pages = [each for each in pages if each.number in numbers]
+    return _Document(history.entry(parts.catalog, document), pages)
 
 
 def _check_folder(output: Path, force: bool) -> None:

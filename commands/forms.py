@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -12,50 +12,94 @@ from msgspec.structs import replace
 
 from archive.catalog.history import PageEntry
 from archive.errors import NOT_WRITABLE, ArsipError
-from archive.types import PageView
+from archive.types import Extent, PageText, PageView
 from commands.shared import writing
 from commands.texts import PAGES_AT_A_TIME, whole
+from ocr.outputs import alto, hocr
 from worker.parts import Parts
 from worker.reader import Reader
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What writing a form may need: the archive, and a reader that opens originals."""
+    """What writing a form needs: the archive, and a reader that opens originals."""
 
     parts: Parts
     reader: Reader
 
+    def views(self, pages: Sequence[PageEntry]) -> Iterator[tuple[PageView, ...]]:
+        """All that is known of pages, some at a time; what is not read yet, or stopped, has no text."""
+        for start in range(0, len(pages), PAGES_AT_A_TIME):
+            some = pages[start : start + PAGES_AT_A_TIME]
+            known = self.parts.views.views([each.page for each in some])
+            yield tuple(
+                known[each.page] if each.has_text else replace(known[each.page], text=None) for each in some
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """What is to be written of one document: its path, and the pages chosen."""
+
+    path: str
+    pages: Sequence[PageEntry]
+
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form: what its files end in, and what writes the pages of one document into a file."""
+    """A form: what its files end in, and what writes papers into a new file."""
 
     suffix: str
-    write: Callable[[Desk, Sequence[PageEntry], Path], None]
+    write: Callable[[Desk, Papers, Path], None]
 
 
-def _text(desk: Desk, pages: Sequence[PageEntry], file: Path) -> None:
-    with file.open("w", encoding="utf-8", newline="\n") as out:
-        out.writelines(whole(desk.parts, pages))
+def _text(desk: Desk, papers: Papers, file: Path) -> None:
+    _write(file, whole(desk.parts, papers.pages))
 
 
-def _pdf(desk: Desk, pages: Sequence[PageEntry], file: Path) -> None:
+def _pdf(desk: Desk, papers: Papers, file: Path, title: str | None = None) -> None:
     options = desk.parts.settings.preprocess
-    desk.reader.pdf(views(desk.parts, pages), len(pages), str(file), options)
+    desk.reader.pdf(desk.views(papers.pages), len(papers.pages), str(file), options, title)
 
 
-FORMS = {"text": Form(".txt", _text), "pdf": Form(".pdf", _pdf)}
+def _pdfa(desk: Desk, papers: Papers, file: Path) -> None:
+    _pdf(desk, papers, file, PurePosixPath(papers.path).name or papers.path)
 
 
-def views(parts: Parts, pages: Sequence[PageEntry]) -> Iterator[tuple[PageView, ...]]:
-    """All that is known of pages, some at a time; what is not read yet, or stopped before, has no text."""
-    for start in range(0, len(pages), PAGES_AT_A_TIME):
-        some = pages[start : start + PAGES_AT_A_TIME]
-        known = parts.views.views([each.page for each in some])
-        yield tuple(
-            known[each.page] if each.has_text else replace(known[each.page], text=None) for each in some
-        )
+def _alto(desk: Desk, papers: Papers, file: Path) -> None:
+    _write(file, [alto.head(papers.path, _texts(desk, papers))])
+    _write(file, alto.pages(_measured(desk, papers)))
+    _write(file, [alto.FOOT])
+
+
+def _hocr(desk: Desk, papers: Papers, file: Path) -> None:
+    _write(file, [hocr.head(papers.path, _texts(desk, papers), len(papers.pages))])
+    _write(file, hocr.pages(_measured(desk, papers), papers.path))
+    _write(file, [hocr.FOOT])
+
+
+def _texts(desk: Desk, papers: Papers) -> Iterator[PageText]:
+    return (view.text for some in desk.views(papers.pages) for view in some if view.text)
+
+
+def _measured(desk: Desk, papers: Papers) -> Iterator[tuple[PageView, Extent]]:
+    options = desk.parts.settings.preprocess
+    views = (view for some in desk.views(papers.pages) for view in some)
+    return ((view, desk.reader.extent(view, options)) for view in views)
+
+
+def _write(file: Path, pieces: Iterable[str]) -> None:
+    with file.open("a", encoding="utf-8", newline="\n") as out:
+        out.writelines(pieces)
+
+
+FORMS = {
+    "text": Form(".txt", _text),
+    "pdf": Form(".pdf", _pdf),
+    "pdfa": Form(".pdf", _pdfa),
+    "alto": Form(".alto.xml", _alto),
+    "hocr": Form(".hocr", _hocr),
+}
 
 
 @contextmanager

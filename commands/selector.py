@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,14 +17,53 @@ from archive.versions import is_version
 from commands.shared import Command
 
 
-def selector_options(command: Command) -> Command:
-    """Give a command the options of the selector; ``selected`` makes them one value."""
-    for option in reversed(_options()):
+class PageNumbers:
+    """A choice of pages by their numbers, from 1."""
+
+    def __init__(self, ranges: Sequence[tuple[int, float]]) -> None:
+        self._ranges = ranges
+
+    def __contains__(self, number: int) -> bool:
+        return any(first <= number <= last for first, last in self._ranges)
+
+
+class PagesParam(click.Choice[str]):
+    """What ``--pages`` takes where pages may be chosen by number too: 3-5,8 or 10-, or a class of pages."""
+
+    def __init__(self) -> None:
+        super().__init__([each.value for each in PageClass])
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        """See Click."""
+        return "3-5,8|" + "|".join(self.choices)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """See Click."""
+        if not isinstance(value, str) or not value[:1].isdigit():
+            return super().convert(value, param, ctx)
+        if not _NUMBERS.fullmatch(value):
+            self.fail(_("pages are given as 3-5,8 or 10-"), param, ctx)
+        ranges = []
+        for each in value.split(","):
+            first, dash, last = each.partition("-")
+            ranges.append((int(first), float(last or "inf") if dash else int(first)))
+        return PageNumbers(ranges)
+
+
+_NUMBERS = re.compile(r"\d{1,9}(-\d{0,9})?(,\d{1,9}(-\d{0,9})?)*", re.ASCII)
+
+
+def selector_options(command: Command, pages: click.Choice[str] | None = None) -> Command:
+    """Give a command the options of the selector; ``selected`` makes them one value.
+
+    ``pages`` says what ``--pages`` takes, if not only a class of pages.
+    """
+    for option in reversed(_options(pages or click.Choice([each.value for each in PageClass]))):
         command = option(command)
     return command
 
 
-def _options() -> list[Any]:
+def _options(pages: click.Choice[str]) -> list[Any]:
     return [
         click.option("--batch", metavar="NAME", help=_("Only this batch.")),
         click.option("--document", metavar="ID", help=_("Only this document.")),
@@ -39,7 +80,7 @@ def _options() -> list[Any]:
         click.option(
             "--pages",
             "page_class",
-            type=click.Choice([each.value for each in PageClass]),
+            type=pages,
             help=_("Only pages that stand there in the accounting of their batch."),
         ),
         click.option(

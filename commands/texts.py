@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 
 from archive.catalog.history import PageEntry
-from archive.types import Word
+from ocr.outputs import plain
 from worker.parts import Parts
 
 PAGES_AT_A_TIME = 50
@@ -21,13 +20,7 @@ def texts(parts: Parts, pages: Sequence[PageEntry]) -> Iterator[tuple[PageEntry,
         views = parts.views.views([each.page for each in some if each.has_text])
         for each in some:
             read = views[each.page].text if each.page in views else None
-            yield each, lines(read.words) if read else ""
-
-
-def lines(words: Sequence[Word]) -> str:
-    """Words as text, a line for each line they were read in."""
-    grouped = groupby(words, key=lambda word: word.line)
-    return "\n".join(" ".join(word.text for word in line) for _number, line in grouped)
+            yield each, plain.text(read.words) if read else ""
 
 
 def whole(parts: Parts, pages: Sequence[PageEntry]) -> Iterator[str]:

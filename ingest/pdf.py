@@ -83,6 +83,26 @@ def picture(path: str, number: int, max_side: int) -> Pixels:
         return _render(page, max_side / max(page.get_size()), colour=True)
 
 
+def size(
+    path: str, number: int, dpi: float, embedded: bool, options: PrepareOptions
+) -> tuple[int, int, float]:
+    """Width and height of the page without its /Rotate in pixels, and the dots to the inch.
+
+    The pixels are those of its image where the page is ``embedded`` as one, else those it has at ``dpi``.
+    """
+    with _page(path, number) as page:
+        width, height = page.get_size()
+        if page.get_rotation() % 180:
+            width, height = height, width
+        image = _only_image(page, options) if embedded else None
+        turn, place = (_upright(image.get_matrix()), _place(page, image)) if image else (None, None)
+        if image is None or turn is None or place is None:
+            return round(width / POINTS * dpi), round(height / POINTS * dpi), dpi
+        across, down = image.get_px_size() if turn % 180 == 0 else reversed(image.get_px_size())
+        wide, high = across / place.w, down / place.h
+        return round(wide), round(high), wide / width * POINTS
+
+
 @contextmanager
 def _document(path: str) -> Iterator[Any]:
     raw = pdfium.FPDF_LoadDocument(os.fsencode(path), None)

@@ -13,10 +13,9 @@ from typing import BinaryIO, Literal
 
 from PIL import Image, ImageFile
 
-from archive import geometry
 from archive.errors import DAMAGED_PAGE
-from archive.types import Homography, PrepareOptions, Source, StoredImage
-from ingest import images, jp2, png, strip
+from archive.types import PrepareOptions, Source, StoredImage
+from ingest import extent, images, jp2, png, strip
 from ingest.frame import believable, estimated
 from ingest.prepare import opened
 
@@ -27,7 +26,6 @@ COLOURS: dict[str, Colours] = {"L": "DeviceGray", "RGB": "DeviceRGB", "CMYK": "D
 
 _SPACES = {"DeviceGray": b"GRAY", "DeviceRGB": b"RGB ", "DeviceCMYK": b"CMYK"}
 _DEVICES = (b"scnr", b"mntr", b"prtr", b"spac")
-_MIRROR = Homography(-1.0, 0.0, 1.0, 0.0, 1.0, 0.0)
 
 
 def load(source: Source, options: PrepareOptions) -> StoredImage:
@@ -35,19 +33,13 @@ def load(source: Source, options: PrepareOptions) -> StoredImage:
 
     Raises ArsipError DAMAGED_PAGE, TOO_MANY_PIXELS, ORIGINAL_MISSING, UNREADABLE.
     """
-    is_tiff = source.media_type == "image/tiff"
     with opened(source) as file, images.told_as(DAMAGED_PAGE):
         image = images.opened(file, source.media_type, source.frame, options.max_pixels)
         found = _as_it_lies(file, image, source.media_type) or _packed(image)
         orientation = images.orientation(image)  # only now: with its pixels, Pillow turns a TIFF upright
         dpi = believable(images.resolution(image), found.width, found.height)
         icc = image.info.get("icc_profile") or b""
-    to_page, turn = (
-        _MIRROR if orientation in images.MIRRORED else Homography(),
-        images.TURNS.get(orientation, 0),
-    )
-    if is_tiff:  # where a page was read, the turn was done with its pixels, and ``Prepared`` knows of none
-        to_page, turn = geometry.compose(geometry.turned(turn), to_page), 0
+    to_page, turn = extent.lies(orientation, source.media_type)
     guess = estimated(found.width, found.height)
     return replace(
         found,

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from archive.errors import CAUSES, READER_DIED, WORKERS_DIED, ArsipError, Failure
 from archive.types import (
+    Extent,
     Inspection,
     PageText,
     PageView,
@@ -105,14 +106,26 @@ class Reader:
         """The page as a person sees it, turned upright, with boxes drawn on it: a PNG."""
         return self.call(bytes, "picture", source, turn, max_side, marks, options)
 
+    def extent(self, view: PageView, options: PrepareOptions) -> Extent:
+        """The pixels of the original of a page."""
+        return self.call(Extent, "extent", view.source, view.prepared, options)
+
     def pdf(
-        self, batches: Iterable[tuple[PageView, ...]], pages: int, target: str, options: PrepareOptions
+        self,
+        batches: Iterable[tuple[PageView, ...]],
+        pages: int,
+        target: str,
+        options: PrepareOptions,
+        title: str | None = None,
     ) -> None:
-        """Write a searchable PDF of these pages, of which there are ``pages``, some at a time."""
+        """Write a searchable PDF of these pages, of which there are ``pages``, some at a time.
+
+        With a ``title`` it is PDF/A-2b. Raises INKS_UNKNOWN and CONTENTS_UNCHECKED where it cannot be.
+        """
         begun = False
         for views in batches:
             if not begun:
-                self.call(type(None), "pdf_begin", views[0].source, pages, options)
+                self.call(type(None), "pdf_begin", views[0].source, pages, title, options)
                 begun = True
             self.call(type(None), "pdf_add", views, continues=True)
         self.call(type(None), "pdf_save", os.fsencode(target), continues=True)

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import ingest.extent
 import ingest.inspect
 import ingest.prepare
 import ingest.stored
@@ -14,6 +15,7 @@ import ocr.gain
 import ocr.read
 from archive.errors import DISK_FULL, NOT_WRITABLE, READER_DIED, ArsipError
 from archive.types import (
+    Extent,
     Inspection,
     PageImage,
     PageText,
@@ -74,12 +76,17 @@ def picture(
     return ingest.prepare.encode_png(marks.drawn(rgb, drawn))
 
 
-def pdf_begin(first: Source, pages: int, options: PrepareOptions) -> None:
-    """Begin a PDF of so many pages, the first of which shows this original."""
+def extent(source: Source, prepared: Prepared | None, options: PrepareOptions) -> Extent:
+    """The pixels of an original."""
+    return ingest.extent.measured(source, prepared, options)
+
+
+def pdf_begin(first: Source, pages: int, title: str | None, options: PrepareOptions) -> None:
+    """Begin a PDF of so many pages, the first of which shows this original; PDF/A if it has a ``title``."""
     from ocr.outputs.pdf import Assembly  # pikepdf is of no use to whoever only reads pages
 
     _end()
-    made = Assembly(lambda source: ingest.stored.load(source, options))
+    made = Assembly(lambda source: ingest.stored.load(source, options), title)
     _assembly.append(made)
     made.begin(first, pages)
 

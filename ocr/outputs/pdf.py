@@ -12,9 +12,18 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Page, Pdf, Stream
 
 from archive import geometry
-from archive.errors import DAMAGED_FILE, DAMAGED_PAGE, ENCRYPTED, ORIGINAL_MISSING, UNREADABLE, ArsipError
+from archive.errors import (
+    CONTENTS_UNCHECKED,
+    DAMAGED_FILE,
+    DAMAGED_PAGE,
+    ENCRYPTED,
+    INKS_UNKNOWN,
+    ORIGINAL_MISSING,
+    UNREADABLE,
+    ArsipError,
+)
 from archive.types import PageView, Source, StoredImage
-from ocr.outputs import glyphless, image, layer
+from ocr.outputs import archival, glyphless, image, layer
 from ocr.outputs.place import added_words, to_original, to_upright, turn_of
 
 PDF = "application/pdf"
@@ -29,11 +38,12 @@ class Assembly:
     """A PDF that is put together from pages in their order, and then written.
 
     A document that is one PDF keeps everything else that is in it (bookmarks, forms, attachments); where no
-    page of it gets any text, its bytes are copied.
+    page of it gets any text, its bytes are copied. With a ``title`` the
+    file becomes PDF/A-2b, or nothing.
     """
 
-    def __init__(self, stored: Stored) -> None:
-        self._stored = stored
+    def __init__(self, stored: Stored, title: str | None = None) -> None:
+        self._stored, self._title = stored, title
         self._pdf = pikepdf.new()
         self._whole: Source | None = None
         self._changed = False
@@ -45,7 +55,7 @@ class Assembly:
 
     def begin(self, first: Source, pages: int) -> None:
         """Say what comes: the original of the first page, and how many pages there will be."""
-        if first.media_type == PDF and first.frame == 0:
+        if first.media_type == PDF and first.frame == 0 and self._title is None:
             opened = self._open(first)
             if len(opened.pages) == pages:
                 self._whole, self._pdf = first, opened
@@ -65,8 +75,11 @@ class Assembly:
             return
         if self._font is not None:
             self._finish_font()
+        if self._title is not None:
+            archival.declare(self._pdf, self._title)
         self._pdf.save(
             target,
+            min_version="1.7",
             stream_decode_level=pikepdf.StreamDecodeLevel.none,
             deterministic_id=True,
         )
@@ -78,6 +91,8 @@ class Assembly:
         self._pdf.close()
 
     def _add_page_of_pdf(self, view: PageView) -> None:
+        if self._title is not None:
+            raise ArsipError(CONTENTS_UNCHECKED)
         try:
             self._write_over(self._page_of_pdf(view.source), view)
         except (pikepdf.PdfError, IndexError, TypeError, ValueError):
@@ -118,6 +133,8 @@ class Assembly:
 
     def _add_image(self, view: PageView) -> None:
         stored = self._stored(view.source)
+        if self._title is not None and stored.colours == "DeviceCMYK" and not stored.icc:
+            raise ArsipError(INKS_UNKNOWN)
         page = image.append(self._pdf, stored, turn_of(view, stored.turn))
         width, height = (float(side) for side in page.mediabox[2:])
         place = geometry.compose(image.to_page(width, height), to_upright(view))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from archive import geometry
-from archive.types import Homography, PageView, Turn, Word
+from archive.types import Extent, Homography, PageView, Turn, Word
 
 
 def turn_of(view: PageView, asked: Turn = 0) -> Turn:
@@ -36,3 +38,18 @@ def added_words(view: PageView) -> tuple[Word, ...]:
     if view.text.source != "text-layer":
         return view.text.words
     return tuple(word for word in view.text.words if word.confidence < 1)
+
+
+def on_image(view: PageView, extent: Extent) -> Homography:
+    """From boxes as read to fractions of the image as it lies in its file, which may show it mirrored."""
+    if view.prepared is None or view.text is None:
+        return geometry.IDENTITY
+    return geometry.compose(geometry.invert(extent.to_page), to_original(view))
+
+
+def xml_text(text: str) -> str:
+    """Without the characters that XML 1.0 has no way to write (2.2)."""
+    return _NO_XML.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+_NO_XML = re.compile("[^\\t\\n\\r\\u0020-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
