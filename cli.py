@@ -18,7 +18,7 @@ COMMANDS = {
     "import": ("commands.import_", N_("Take scans in: files become a batch.")),
     "search": ("commands.search", N_("Find pages by their words, numbers and dates.")),
     "show": ("commands.show", N_("Show all about one document or page.")),
-    "export": ("commands.export", N_("Write the text of documents to files.")),
+    "export": ("commands.export", N_("Write documents to files: searchable PDF, PDF/A, text, ALTO, hOCR.")),
     "batch": ("commands.batch", N_("See how batches are doing; pause or withdraw one.")),
     "reprocess": ("commands.reprocess", N_("Run what stopped, or any stage, again.")),
     "doctor": ("commands.doctor", N_("Check what Arsip needs around it.")),

@@ -1,6 +1,6 @@
 """The real servers of the tests: those that run already, or our own for as long as they are needed.
 
-    python -m tests.servers fetch [8] [9]            bring these versions of Elasticsearch into the cache
+    python -m tests.servers fetch [8] [9] [verapdf]  bring Elasticsearch, or veraPDF, into the cache
     python -m tests.servers run NAME… -- COMMAND …   run a command beside servers, which ARSIP_TEST_… tell it
 
 NAME is postgres, rabbitmq, redis or elasticsearch (the default); ``--profile served`` stands for what the
@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from tests import tool_verapdf
 from tests.server_elasticsearch import (
     CACHE,
     RELEASES,
@@ -112,8 +113,11 @@ def main(arguments: Sequence[str]) -> int:
     words, _dashes, command = _parted(arguments)
     try:
         match words:
-            case ["fetch", *majors] if not command and all(each in RELEASES for each in majors):
-                for release in [RELEASES[each] for each in majors] or [chosen()]:
+            case ["fetch", *wanted] if not command and {*wanted} <= {*RELEASES, "verapdf"}:
+                if "verapdf" in wanted:
+                    tool_verapdf.fetch()
+                releases = [RELEASES[each] for each in wanted if each in RELEASES]
+                for release in releases if wanted else [chosen()]:
                     fetch(release)
                 return 0
             case ["run", *names] if command and (known := _known(names)):

