@@ -12,7 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 TICKS = os.sysconf("SC_CLK_TCK")
-_EVERY_SECONDS = 0.1
+_EVERY_SECONDS = 0.2
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ MOST_ERRORS = {("drawn-bad", "drawn-photos"): (0.20, 0.01), ("drawn-cards",): (0
 """Folders: above which error rate of the bare engine a page is bad, and the mean that ours may have there."""
 LEAST_PLACED = 0.98
 MOST_MEGABYTES = 600.0
-BENT = ("drawn-photos", "drawn-cards")
-"""What no plane map brings back: where words are is promised of scanned pages."""
+NOT_PLACED = ("all", *(folder.name for folder in FOLDERS if folder.poses or folder.stamps))
+"""Where words are is promised of scanned pages whose words can all be seen: no bent sheets, no office stamps."""
 
 
 class Speed(Protocol):
@@ -68,7 +68,7 @@ def promises(
     if mine in turned:
         found.append(Promise("pages put upright", turned[mine], 1.0, at_most=False))
     for folder, by in boxes.items():
-        if folder not in (*BENT, "all"):
+        if folder not in NOT_PLACED:
             for where, share in by.get(mine, {}).items():
                 found.append(Promise(f"{folder}: words placed, {where}", share, LEAST_PLACED, at_most=False))
     return found
