@@ -19,7 +19,7 @@ MOST_ERRORS = {("drawn-bad", "drawn-photos"): (0.20, 0.01), ("drawn-cards",): (0
 LEAST_PLACED = 0.98
 MOST_MEGABYTES = 600.0
 NOT_PLACED = ("all", *(folder.name for folder in FOLDERS if folder.poses or folder.stamps))
-"""Where words are is promised of scanned pages whose words can all be seen: no bent sheets, no office stamps."""
+"""Places are promised of scans whose words can all be seen: not bent, and without office stamps."""
 
 
 class Speed(Protocol):
