@@ -273,3 +273,18 @@ def test_the_same_pages_give_the_same_file(tmp_path: Path) -> None:
     )
     one, other = (pdf_of([page], tmp_path / name, "judul") for name in ("one.pdf", "other.pdf"))
     assert one.read_bytes() == other.read_bytes()
+
+
+def test_what_does_not_fit_into_memory_goes_by_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ocr.outputs.pdf.HELD", 100_000)
+    file = saved(letter()[0], tmp_path / "a.jpg", quality=80)
+    texts = [said(Word(f"ke-{at}", Box(0.2, 0.2, 0.3, 0.03), 0.9, 0)) for at in range(5)]
+    pages = [view(file, number=at, text=text) for at, text in enumerate(texts, 1)]
+    target = pdf_of(pages, tmp_path / "a.pdf")
+    assert file.stat().st_size > 50_000
+    assert [copied(target, at) for at in range(5)] == [[f"ke-{at}"] for at in range(5)]
+    with pikepdf.open(target) as pdf:
+        assert len({page.Resources.Font.ArsipText.objgen for page in pdf.pages}) == 1
+        assert all(page.Resources.XObject.Image.read_raw_bytes() == file.read_bytes() for page in pdf.pages)

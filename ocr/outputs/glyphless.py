@@ -10,6 +10,8 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
+from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream, String
+
 UNITS = 1000
 """Units of the font to its size."""
 ADVANCE = 500
@@ -72,6 +74,41 @@ end
 
 def _utf16(char: str) -> str:
     return char.encode("utf-16-be", "replace").hex()
+
+
+def font(pdf: Pdf, codes: Codes) -> Object:
+    """The font as an object of a PDF (ISO 32000-1, 9.7 and 9.8), once all characters have their codes."""
+    name = Name("/" + NAME)
+    descriptor = Dictionary(
+        Type=Name.FontDescriptor,
+        FontName=name,
+        Flags=5,  # fixed pitch, symbolic
+        FontBBox=Array([0, 0, ADVANCE, UNITS]),
+        ItalicAngle=0,
+        Ascent=UNITS,
+        Descent=0,
+        CapHeight=UNITS,
+        StemV=80,
+        FontFile2=pdf.make_indirect(Stream(pdf, program())),
+    )
+    descendant = Dictionary(
+        Type=Name.Font,
+        Subtype=Name.CIDFontType2,
+        BaseFont=name,
+        CIDSystemInfo=Dictionary(Registry=String("Adobe"), Ordering=String("Identity"), Supplement=0),
+        FontDescriptor=pdf.make_indirect(descriptor),
+        DW=ADVANCE,
+        CIDToGIDMap=pdf.make_indirect(Stream(pdf, codes.to_glyph())),
+    )
+    composite = Dictionary(
+        Type=Name.Font,
+        Subtype=Name.Type0,
+        BaseFont=name,
+        Encoding=Name("/Identity-H"),
+        DescendantFonts=Array([pdf.make_indirect(descendant)]),
+        ToUnicode=pdf.make_indirect(Stream(pdf, codes.to_unicode())),
+    )
+    return pdf.make_indirect(composite)
 
 
 def program() -> bytes:

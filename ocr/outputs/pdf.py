@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name, Page, Pdf, Stream
+from pikepdf import Name, Page, Pdf, Stream
 
 from archive import geometry
 from archive.errors import (
@@ -46,12 +47,13 @@ class Assembly:
         self._stored, self._title = stored, title
         self._pdf = pikepdf.new()
         self._whole: Source | None = None
-        self._changed = False
-        self._codes = glyphless.Codes()
-        self._font: Any = None
-        self._opened: dict[str, Pdf] = {}
+        self._images = pikepdf.new()
         self._held = 0
-        self._stack = ExitStack()
+        self._parts: list[Pdf] = []
+        self._with_text: list[int] = []
+        self._codes = glyphless.Codes()
+        self._opened: dict[str, Pdf] = {}
+        self._scratch = ExitStack()
 
     def begin(self, first: Source, pages: int) -> None:
         """Say what comes: the original of the first page, and how many pages there will be."""
@@ -70,25 +72,23 @@ class Assembly:
 
     def save(self, target: Path) -> None:
         """Write the file. OSError where that fails."""
-        if self._whole and not self._changed:
+        self._move_images()
+        if self._whole and not self._with_text:
             shutil.copyfile(self._whole.path, target)
             return
-        if self._font is not None:
-            self._finish_font()
+        if self._with_text:
+            font = glyphless.font(self._pdf, self._codes)
+            for number in self._with_text:
+                self._pdf.pages[number].add_resource(font, Name.Font, Name("/" + layer.FONT))
         if self._title is not None:
             archival.declare(self._pdf, self._title)
-        self._pdf.save(
-            target,
-            min_version="1.7",
-            stream_decode_level=pikepdf.StreamDecodeLevel.none,
-            deterministic_id=True,
-        )
+        _save(self._pdf, target)
 
     def close(self) -> None:
         """Let go of all files."""
-        for opened in self._opened.values():
+        for opened in (*self._opened.values(), *self._parts, self._images, self._pdf):
             opened.close()
-        self._pdf.close()
+        self._scratch.close()
 
     def _add_page_of_pdf(self, view: PageView) -> None:
         if self._title is not None:
@@ -98,13 +98,15 @@ class Assembly:
         except (pikepdf.PdfError, IndexError, TypeError, ValueError):
             raise ArsipError(DAMAGED_PAGE) from None
 
-    def _page_of_pdf(self, source: Source) -> Page:
+    def _page_of_pdf(self, source: Source) -> int:
+        """The number of the page that shows this one, which is added unless it is there already."""
         if self._whole is not None:
             if source.blob != self._whole.blob:
                 raise ValueError("a page of another file")
-            return self._pdf.pages[source.frame]
+            return source.frame
+        self._move_images()
         self._pdf.pages.append(self._open(source).pages[source.frame])
-        return self._pdf.pages[-1]
+        return len(self._pdf.pages) - 1
 
     def _open(self, source: Source) -> Pdf:
         if source.path not in self._opened:
@@ -120,14 +122,16 @@ class Assembly:
                 raise ArsipError(DAMAGED_FILE) from None
         return self._opened[source.path]
 
-    def _write_over(self, page: Page, view: PageView) -> None:
+    def _write_over(self, number: int, view: PageView) -> None:
         """Put the words on a page that is there already, under all that it shows, and turn it upright."""
         words = added_words(view)
         if not words:
             return
+        page = self._pdf.pages[number]
         left, bottom, right, top = _shown_box(page)
         place = geometry.compose(image.to_page(right - left, top - bottom, left, bottom), to_original(view))
-        self._lay(page, layer.content(words, place, self._codes), prepend=True)
+        page.contents_add(Stream(self._pdf, layer.content(words, place, self._codes)), prepend=True)
+        self._with_text.append(number)
         if view.text is not None and view.text.turn:
             page.Rotate = turn_of(view)
 
@@ -135,53 +139,32 @@ class Assembly:
         stored = self._stored(view.source)
         if self._title is not None and stored.colours == "DeviceCMYK" and not stored.icc:
             raise ArsipError(INKS_UNKNOWN)
-        page = image.append(self._pdf, stored, turn_of(view, stored.turn))
+        page = image.append(self._images, stored, turn_of(view, stored.turn))
         width, height = (float(side) for side in page.mediabox[2:])
         place = geometry.compose(image.to_page(width, height), to_upright(view))
-        self._lay(page, layer.content(added_words(view), place, self._codes))
+        if content := layer.content(added_words(view), place, self._codes):
+            page.contents_add(Stream(self._images, content))
+            self._with_text.append(len(self._pdf.pages) + len(self._images.pages) - 1)
+        self._held += len(stored.data)
+        if self._held > HELD:
+            self._move_images()
 
-    def _lay(self, page: Page, content: bytes, prepend: bool = False) -> None:
-        if content:
-            page.contents_add(Stream(self._pdf, content), prepend=prepend)
-            page.add_resource(self._shared_font(), Name.Font, Name("/" + layer.FONT))
-            self._changed = True
+    def _move_images(self) -> None:
+        """Append the pages of images to the others, by way of the disk if they are many."""
+        if self._held > HELD:
+            folder = self._scratch.enter_context(tempfile.TemporaryDirectory())
+            _save(self._images, Path(folder) / "images.pdf")
+            self._images.close()
+            self._images = pikepdf.open(Path(folder) / "images.pdf")
+        self._pdf.pages.extend(self._images.pages)
+        self._parts.append(self._images)
+        self._images, self._held = pikepdf.new(), 0
 
-    def _shared_font(self) -> Any:
-        """The font of all pages; what its codes mean is written when all are known."""
-        if self._font is None:
-            self._font = self._pdf.make_indirect(
-                Dictionary(Type=Name.Font, Subtype=Name.Type0, Encoding=Name("/Identity-H"))
-            )
-        return self._font
 
-    def _finish_font(self) -> None:
-        pdf, name = self._pdf, Name("/" + glyphless.NAME)
-        descriptor = Dictionary(
-            Type=Name.FontDescriptor,
-            FontName=name,
-            Flags=5,  # fixed pitch, symbolic
-            FontBBox=Array([0, 0, glyphless.ADVANCE, glyphless.UNITS]),
-            ItalicAngle=0,
-            Ascent=glyphless.UNITS,
-            Descent=0,
-            CapHeight=glyphless.UNITS,
-            StemV=80,
-            FontFile2=pdf.make_indirect(Stream(pdf, glyphless.program())),
-        )
-        descendant = Dictionary(
-            Type=Name.Font,
-            Subtype=Name.CIDFontType2,
-            BaseFont=name,
-            CIDSystemInfo=Dictionary(
-                Registry=pikepdf.String("Adobe"), Ordering=pikepdf.String("Identity"), Supplement=0
-            ),
-            FontDescriptor=pdf.make_indirect(descriptor),
-            DW=glyphless.ADVANCE,
-            CIDToGIDMap=pdf.make_indirect(Stream(pdf, self._codes.to_glyph())),
-        )
-        self._font.BaseFont = name
-        self._font.DescendantFonts = Array([pdf.make_indirect(descendant)])
-        self._font.ToUnicode = pdf.make_indirect(Stream(pdf, self._codes.to_unicode()))
+def _save(pdf: Pdf, target: Path) -> None:
+    """Streams stay as they are; the same pages give the same bytes."""
+    level = pikepdf.StreamDecodeLevel.none
+    pdf.save(target, min_version="1.7", stream_decode_level=level, deterministic_id=True)
 
 
 def _shown_box(page: Page) -> tuple[float, float, float, float]:
