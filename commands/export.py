@@ -30,6 +30,7 @@ from commands.shared import (
     json_option,
     writing,
 )
+from commands.walk import Walk
 from worker.parts import Parts
 
 HELP = _(
@@ -97,8 +98,11 @@ def command(
         if not documents:
             raise ArsipError(NOTHING_SELECTED)
         _check_folder(output, force)
+        walk = Walk(as_json)
+        walk.begin(len(documents))
         with parts.reader() as reader:
-            summary = _export(Desk(parts, reader), exported, forms, output)
+            summary = _export(Desk(parts, reader), exported, forms, output, walk)
+        walk.clear()
     if not summary.documents and not summary.failed:  # all of it is withdrawn
         raise ArsipError(NOTHING_SELECTED)
     if as_json:
@@ -108,7 +112,9 @@ def command(
     click.get_current_context().exit(summary.exit)
 
 
-def _export(desk: Desk, documents: Iterator[_Document], forms: Sequence[str], output: Path) -> _Summary:
+def _export(
+    desk: Desk, documents: Iterator[_Document], forms: Sequence[str], output: Path, walk: Walk
+) -> _Summary:
     """Write documents; what is wrong with one of them is told, and keeps no other from being written."""
     suffixes = [FORMS[form].suffix for form in forms]
     summary, names = _Summary(), Names(suffixes)
@@ -127,6 +133,7 @@ def _export(desk: Desk, documents: Iterator[_Document], forms: Sequence[str], ou
             summary.fail(str(name), each, error.failure)
         else:
             summary.add(str(files[0]), each)
+        walk.more(1)
     return summary
 
 

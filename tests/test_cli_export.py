@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pdfplumber
 import pytest
 
 from archive.catalog.change import withdraw
@@ -146,3 +147,37 @@ def test_long_names_are_cut_and_stay_apart() -> None:
     names = [name.encode() for name in given("é" * 200 + "1.tif", "é" * 200 + "2.tif", "é" * 200 + "3.tif")]
     assert len(set(names)) == 3
     assert max(map(len, names)) <= 255
+
+
+def test_several_forms_at_once_and_a_choice_of_pages(run: Arsip, tmp_path: Path) -> None:
+    words = ("export", "--path", "gambar", "--pdf", "--text", "--alto", "--hocr", "-o", str(tmp_path / "out"))
+    ran = run(*words, "--json")
+    assert (ran.exit_code, json.loads(ran.stdout)["failed"]) == (0, [])
+    assert files(tmp_path / "out") == [f"surat/gambar{end}" for end in (".alto.xml", ".hocr", ".pdf", ".txt")]
+    with pdfplumber.open(tmp_path / "out/surat/gambar.pdf") as pdf:
+        (page,) = pdf.pages
+        assert "Undangan rapat koordinasi" in page.extract_text()
+
+
+def test_chosen_pages_of_each_document_that_has_them(run: Arsip, tmp_path: Path) -> None:
+    ran = run("export", "--all", "--pages", "2-", "--text", "-o", str(tmp_path / "out"), "--json")
+    assert (ran.exit_code, files(tmp_path / "out")) == (0, ["surat/und-01.txt"])
+    assert (tmp_path / "out/surat/und-01.txt").read_text().count("\f") == 1
+    assert run("export", "--all", "--pages", "9", "--text", "-o", str(tmp_path / "two")).exit_code == 4
+    assert run("export", "--all", "--pages", "3-,x", "--text", "-o", str(tmp_path / "two")).exit_code == 2
+
+
+def test_a_missing_original_is_told_and_the_others_come_out(run: Arsip, tmp_path: Path) -> None:
+    words = ("export", "--path", "surat/", "--pdf", "-o", str(tmp_path / "out"), "--json")
+    ran = run(*words)
+    assert ran.exit_code == 3
+    failed = json.loads(ran.stdout)["failed"]
+    assert {each["cause"] for each in failed} == {"original-missing"}
+    assert files(tmp_path / "out") == ["surat/gambar.pdf"]
+
+
+def test_pdf_a_of_a_scan_and_not_beside_a_plain_pdf(run: Arsip, tmp_path: Path) -> None:
+    words = ("export", "--path", "gambar", "--pdfa", "-o", str(tmp_path / "out"))
+    assert run(*words, "--pdf").exit_code == 2
+    assert run(*words).exit_code == 0
+    assert b"<pdfaid:conformance>B" in (tmp_path / "out/surat/gambar.pdf").read_bytes()
