@@ -105,12 +105,13 @@ def command(
             if not no_work:
                 _work(parts, _batch_of(again), Display(quiet=as_json))
             after = classes(parts.catalog, [each.page for each in again])
-            code = exit_code(after)
             value["pages"] = {each.value: after[each] for each in PageClass}
             compared = read_again(parts.catalog, [each.page for each in again], begun)
+            code = Exit.INCOMPLETE if compared.failed else exit_code(after)
             value["read_again"] = {
                 "better": compared.better,
                 "kept": compared.kept,
+                "failed": compared.failed,
                 "mean_gain": round(compared.mean_gain, 4),
             }
             if not as_json:
@@ -190,12 +191,14 @@ def _choice_lines(picked: list[Picked], again: list[Picked], wish: Wish) -> Iter
 
 
 def _compared_lines(compared: ReadAgain) -> Iterator[str]:
-    if not compared.better and not compared.kept:
+    if not compared.better and not compared.kept and not compared.failed:
         return
     gain = _("{gain} on average").format(gain=gained(compared.mean_gain)) if compared.better else ""
-    yield row(_("Pages read again"), compared.better + compared.kept, level=0)
+    yield row(_("Pages read again"), compared.better + compared.kept + compared.failed, level=0)
     yield row(_("better than before"), compared.better, gain)
     yield row(_("kept as they were"), compared.kept)
+    if compared.failed:
+        yield row(_("failed, kept what they had"), compared.failed, _("see: arsip show PAGE"))
 
 
 def _places(pages: list[Picked]) -> Iterator[str]:

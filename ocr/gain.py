@@ -61,7 +61,9 @@ def gain(before: PageText, now: PageText, known: Known) -> Gain:
         sum(worth(word, known) * len(word) * count for word, count in only.items())
         for only in (has - had, had - has)
     )
+    # Without any words, the newer one knows better why: a page may be blank after all.
     better = new - old > LEAST * max(old, new) and won >= OUTWEIGHS * lost
+    better = better or (not before.words and not now.words and before.source != now.source)
     return Gain(round(old, 1), round(new, 1), round(won, 1), round(lost, 1), better)
 
 

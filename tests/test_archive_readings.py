@@ -13,6 +13,7 @@ from archive.catalog.change import Selector, pick, run_again
 from archive.catalog.history import PageEntry
 from archive.catalog.readings import choose, read_again, with_another
 from archive.catalog.schema import page, result
+from archive.errors import DAMAGED_PAGE, Failure
 from archive.ledger.inputs import Inputs
 from archive.ledger.ledger import Ledger
 from archive.types import Gain, PageText, Reading, Stage
@@ -142,6 +143,25 @@ def test_a_page_that_is_read_again_just_now_is_left_alone(read: Archive) -> None
     assert entry(read).words == 2
 
 
+@pytest.mark.parametrize("stage", [Stage.PREPROCESS, Stage.OCR])
+def test_an_attempt_that_fails_does_not_cost_the_reading_there_is(read: Archive, stage: Stage) -> None:
+    since = read.catalog.now()
+    run_again(read.catalog, pick(read.catalog, Selector()), stage)
+    read.drain({stage: Failure(DAMAGED_PAGE.code)})
+    assert (entry(read).words, entry(read).has_text, classes(read)) == (1, True, {"words": 1})
+    assert read_again(read.catalog, [entry(read).page], since).failed == 1
+    (failed,) = (run for run in history.runs(read.catalog, [entry(read).page]) if run.failure is not None)
+    assert (failed.stage, failed.outcome) == (stage, "stopped")
+
+
+def test_an_attempt_that_fails_where_the_reading_is_lost_stops_the_page(read: Archive) -> None:
+    with read.catalog.write() as connection:
+        connection.execute(result.update().where(result.c.stage == Stage.OCR).values(payload=b"?"))
+    run_again(read.catalog, pick(read.catalog, Selector()), Stage.OCR)
+    read.drain({Stage.OCR: Failure(DAMAGED_PAGE.code)})
+    assert classes(read) == {"stopped": 1}
+
+
 def test_what_is_read_again_is_counted_by_what_was_decided(archive: Archive) -> None:
     for name in ("a.tif", "b.tif", "c.tif"):
         archive.add(name)
@@ -152,7 +172,7 @@ def test_what_is_read_again_is_counted_by_what_was_decided(archive: Archive) -> 
         run_again(archive.catalog, [each], Stage.OCR)
         archive.drain({Stage.OCR: replace(NEW, gain=gain)})
     counted = read_again(archive.catalog, [each.page for each in everything], since)
-    assert (counted.better, counted.kept, counted.mean_gain) == (2, 1, 0.5)
+    assert (counted.better, counted.kept, counted.failed, counted.mean_gain) == (2, 1, 0, 0.5)
 
 
 def test_the_engine_that_read_last_is_selected_by_its_version(archive: Archive) -> None:

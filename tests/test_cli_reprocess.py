@@ -96,7 +96,7 @@ def test_it_runs_again_and_is_found(tmp_path: Path, home: Path) -> None:
     runs = program.run("show", hit["page"], "--json").answer["runs"]
     assert [run["stage"] for run in runs].count("ocr") == 2
     assert {run["outcome"] for run in runs} == {"done"}
-    assert ran.answer["read_again"] == {"better": 0, "kept": 1, "mean_gain": 0.0}
+    assert ran.answer["read_again"] == {"better": 0, "kept": 1, "failed": 0, "mean_gain": 0.0}
 
 
 def typed(path: Path, line: str) -> None:

@@ -139,6 +139,7 @@ def test_noise_is_no_gain() -> None:
     assert not gain(row("undangan rapat"), row("undangan rapat |lI~ :;. iIl1 xq#"), known).better
     assert gain(row("|lI~ :;."), row("undangan rapat"), known).better
     assert not gain(row(""), row(""), known).better
+    assert gain(row(""), replace(row(""), source="blank"), known).better
 
 
 def test_a_first_reading_has_no_gain() -> None:

@@ -17,9 +17,9 @@ from archive.catalog.change import describe_again, locked
 from archive.catalog.codec import Decided, Keys, Told
 from archive.catalog.connect import Catalog
 from archive.catalog.history import last_told
-from archive.catalog.schema import page, result, stage_run
+from archive.catalog.schema import page, stage_run
 from archive.catalog.tools import IN_LIMIT
-from archive.ledger.outcome import keep, write_reading
+from archive.ledger.outcome import keep, reading_under, write_reading
 from archive.ledger.owner import me
 from archive.types import PageText, Reading, Stage
 
@@ -38,28 +38,35 @@ Carry = Callable[[Reading, Reading], PageText]
 
 @dataclass(frozen=True, slots=True)
 class ReadAgain:
-    """What re-readings came to: pages with a better reading, by how much on average, and pages as they were.
+    """What re-readings came to: pages with a better reading, pages as they were, and those that failed.
 
-    ``mean_gain`` is a share of the letters that can be believed, 0 where nothing was better.
+    A page that could not be read again keeps what it had, if it had anything. ``mean_gain`` is that of the
+    better ones, as a share of the letters that can be believed; 0 where nothing was better.
     """
 
     better: int
     kept: int
+    failed: int
     mean_gain: float
 
 
 def read_again(catalog: Catalog, pages: Sequence[str], since: float) -> ReadAgain:
     """What the re-readings of these pages decided that ended after ``since`` (seconds since the epoch)."""
-    tells = (stage_run.c.stage == Stage.OCR, stage_run.c.cause.is_(None), stage_run.c.ended_at >= since)
-    last: dict[str, Told] = {}
+    reads = (stage_run.c.stage.in_([Stage.PREPROCESS, Stage.OCR]), stage_run.c.ended_at >= since)
+    last: dict[str, Told | None] = {}
     with catalog.read() as connection:
         for start in range(0, len(pages), IN_LIMIT):
             some = stage_run.c.subject.in_(pages[start : start + IN_LIMIT])
-            rows = connection.execute(select(stage_run).where(some, *tells).order_by(stage_run.c.id))
-            last |= {row.subject: said for row in rows if (said := codec.told(None, row.details)) is not None}
-    gains = [said.gain.share for said in last.values() if said.decided == "better" and said.gain is not None]
-    kept = sum(said.decided == "kept" for said in last.values())
-    return ReadAgain(len(gains), kept, sum(gains) / len(gains) if gains else 0.0)
+            rows = connection.execute(select(stage_run).where(some, *reads).order_by(stage_run.c.id))
+            last |= {
+                row.subject: codec.told(row.cause, row.details)
+                for row in rows
+                if row.outcome == "stopped" or (row.cause is None and row.details is not None)
+            }
+    told = [said for said in last.values() if said is not None]
+    gains = [said.gain.share for said in told if said.decided == "better" and said.gain is not None]
+    kept = sum(said.decided == "kept" for said in told)
+    return ReadAgain(len(gains), kept, len(last) - len(told), sum(gains) / len(gains) if gains else 0.0)
 
 
 def with_another(catalog: Catalog, pages: Sequence[str], wish: Wish) -> list[str]:
@@ -83,17 +90,6 @@ def choose(catalog: Catalog, pages: Sequence[str], wish: Wish, carry: Carry) -> 
         _choose(catalog, pages[start : start + IN_LIMIT], wish, carry)
         for start in range(0, len(pages), IN_LIMIT)
     )
-
-
-def reading_under(connection: Connection, keys: Keys | None) -> Reading | None:
-    """The reading that is kept under these keys; ``None`` where one of them is lost or damaged."""
-    if keys is None:
-        return None
-    rows = connection.execute(
-        select(result.c.key, result.c.payload).where(result.c.key.in_([keys.prepared, keys.text]))
-    )
-    payloads = {row.key: row.payload for row in rows}
-    return codec.reading(payloads.get(keys.prepared), payloads.get(keys.text))
 
 
 def tell(connection: Connection, row: Row[Any], stage: Stage, said: Told, now: float) -> None:

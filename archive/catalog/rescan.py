@@ -12,12 +12,12 @@ from archive.catalog.change import describe_again, fence, locked, touch
 from archive.catalog.codec import Keys, Told
 from archive.catalog.connect import Catalog
 from archive.catalog.intake import Batch, Leaf, see
-from archive.catalog.readings import reading_under, tell
+from archive.catalog.readings import tell
 from archive.catalog.schema import batch, blob, document, page, stage_run
 from archive.catalog.tools import insert
 from archive.errors import BATCH_WITHDRAWN, PAGE_UNKNOWN, SEVERAL_PAGES, ArsipError
 from archive.ledger.messages import Post, put
-from archive.ledger.outcome import write_reading
+from archive.ledger.outcome import reading_under, write_reading
 from archive.types import Stage
 
 

@@ -163,8 +163,9 @@ class Ledger:
             return None
         if self._goes_again(connection, work, outcome, row.revision):
             return None
-        self._end(connection, work, outcome, told(work, outcome, codec.Keys(row.prepared_key, row.text_key)))
-        is_settled = write_page(connection, work, outcome, row.document)
+        before = None if row.text_key is None else codec.Keys(row.prepared_key, row.text_key)
+        self._end(connection, work, outcome, told(work, outcome, before))
+        is_settled = write_page(connection, work, outcome, row.document, before)
         document_settled = (
             is_settled and not connection.execute(say.HAS_OPEN_PAGES, {"of": row.document}).scalar_one()
         )

@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
-from sqlalchemy import Connection, Update, bindparam, update
+from sqlalchemy import Connection, Update, bindparam, select, update
 
 from archive.catalog import codec
 from archive.catalog.schema import document, page, result
@@ -19,14 +19,21 @@ if TYPE_CHECKING:
     from sqlalchemy.dialects.sqlite import Insert
 
 
-def write_page(connection: Connection, work: Work, outcome: Outcome, of_document: str) -> bool:
-    """Write on the page what came of it; returns whether the page is settled: read, or stopped."""
+def write_page(
+    connection: Connection, work: Work, outcome: Outcome, of_document: str, before: codec.Keys | None
+) -> bool:
+    """Write on the page what came of it; returns whether the page is settled: read, or stopped.
+
+    ``before`` are the keys of the reading that the page has, if it has one. Unless that is lost, it is not
+    given up for an attempt that failed: the page stays read, and its history tells of the failure.
+    """
     if isinstance(outcome, Prepared):
         given = {"of": work.subject, "with_key": work.key, "is_blank": outcome.quality.blank}
         connection.execute(_PREPARED, given)
         return False
     if isinstance(outcome, Failure):
-        connection.execute(stop(work, outcome))
+        has_reading = reading_under(connection, before) is not None
+        connection.execute(_KEPT if has_reading else stop(work, outcome), {"of": work.subject})
     elif isinstance(outcome, PageText):
         if is_taken(outcome) and work.prepared is not None:
             keys = codec.Keys(work.prepared_key, work.key)
@@ -44,12 +51,22 @@ def write_reading(connection: Connection, of_page: str, keys: codec.Keys, readin
     connection.execute(_READ, given | of_text | {"is_blank": reading.prepared.quality.blank})
 
 
+def reading_under(connection: Connection, keys: codec.Keys | None) -> Reading | None:
+    """The reading that is kept under these keys; ``None`` where a part of it is lost or damaged."""
+    if keys is None:
+        return None
+    both = result.c.key.in_([keys.prepared, keys.text])
+    rows = connection.execute(select(result.c.key, result.c.payload).where(both))
+    payloads = {row.key: row.payload for row in rows}
+    return codec.reading(payloads.get(keys.prepared), payloads.get(keys.text))
+
+
 def is_taken(text: PageText) -> bool:
     """Whether a reading becomes that of its page: the first one does, another one where it is better."""
     return text.gain is None or text.gain.better
 
 
-def told(work: Work, outcome: Outcome, before: codec.Keys) -> str | None:
+def told(work: Work, outcome: Outcome, before: codec.Keys | None) -> str | None:
     """What an attempt that went well leaves in the page's history, if there is anything to tell.
 
     ``before`` are the keys of the reading that the page had.
