@@ -159,8 +159,8 @@ def measure(asked: argparse.Namespace, scratch: Path) -> Measured:
         for side, reads in runs.items():
             _keep(last[side], reads[-1])
     _judge(measured, last, true)
-    if asked.drawn:
-        share = sum(line in generated.frozen() for line in asked.lines) / max(1, len(asked.lines))
+    if asked.lines:
+        share = sum(line in generated.frozen() for line in asked.lines) / len(asked.lines)
         measured.promises.append(Promise("drawn pages that are those frozen", share, 1.0, at_most=False))
     measured.promises += promises(
         measured.speed, measured.rows, measured.boxes, measured.turned, measured.pages, asked.default
@@ -277,6 +277,7 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--plot", type=Path, help="a picture of the figures")
     asked = parser.parse_args(arguments)
     asked.engine = asked.engine or list(get_args(engines.EngineName))
+    asked.lines = []
     asked.default = ReadOptions().engine if ReadOptions().engine in asked.engine else asked.engine[0]
     return asked
 
