@@ -288,3 +288,10 @@ def test_what_does_not_fit_into_memory_goes_by_the_disk(
     with pikepdf.open(target) as pdf:
         assert len({page.Resources.Font.ArsipText.objgen for page in pdf.pages}) == 1
         assert all(page.Resources.XObject.Image.read_raw_bytes() == file.read_bytes() for page in pdf.pages)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="not run: there is no /dev/full")
+def test_a_full_disk_is_an_error_and_not_the_end_of_the_process(tmp_path: Path) -> None:
+    page = view(saved(letter()[0], tmp_path / "a.jpg"), text=said())
+    with pytest.raises(OSError, match="No space left"):
+        pdf_of([page], Path("/dev/full"))

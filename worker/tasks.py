@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -92,8 +93,11 @@ def pdf_begin(first: Source, pages: int, title: str | None, options: PrepareOpti
 
 
 def pdf_add(views: tuple[PageView, ...]) -> None:
-    """Add pages to the PDF that was begun."""
-    _under_way().add(views)
+    """Add pages to the PDF that was begun. Raises DISK_FULL, and what is wrong with an original."""
+    try:
+        _under_way().add(views)
+    except OSError as error:
+        raise _known(error, tempfile.gettempdir()) from None
 
 
 def pdf_save(target: bytes) -> None:
@@ -102,10 +106,14 @@ def pdf_save(target: bytes) -> None:
     try:
         _under_way().save(Path(path))
     except OSError as error:
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        raise ArsipError(DISK_FULL if full else NOT_WRITABLE, path=path) from None
+        raise _known(error, path, ArsipError(NOT_WRITABLE, path=path)) from None
     finally:
         _end()
+
+
+def _known(error: OSError, path: str, otherwise: Exception | None = None) -> Exception:
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return ArsipError(DISK_FULL, path=path) if full else otherwise or error
 
 
 def _under_way() -> Assembly:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 import pikepdf
 from pikepdf import Name, Page, Pdf, Stream
@@ -161,10 +162,34 @@ class Assembly:
         self._images, self._held = pikepdf.new(), 0
 
 
+class _Sink(io.RawIOBase):
+    """Takes all that is written, and keeps what went wrong for the end: an exception in the midst of its
+    writing ends QPDF with the whole process."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.problem: OSError | None = None
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        if self.problem is None:
+            try:
+                self._file.write(data)
+            except OSError as error:
+                self.problem = error
+        return len(data)
+
+
 def _save(pdf: Pdf, target: Path) -> None:
-    """Streams stay as they are; the same pages give the same bytes."""
+    """Streams stay as they are; the same pages give the same bytes. OSError where the disk fails."""
     level = pikepdf.StreamDecodeLevel.none
-    pdf.save(target, min_version="1.7", stream_decode_level=level, deterministic_id=True)
+    with target.open("wb") as file:
+        sink = _Sink(file)
+        pdf.save(cast(BinaryIO, sink), min_version="1.7", stream_decode_level=level, deterministic_id=True)
+        if sink.problem is not None:
+            raise sink.problem
 
 
 def _shown_box(page: Page) -> tuple[float, float, float, float]:
