@@ -22,7 +22,8 @@ from PIL import Image
 from archive.types import PageText, PrepareOptions, ReadOptions
 from bench.recall import source_of
 from ingest.desk.facts import Facts, facts
-from ingest.desk.findings import WITH_WORDS, Kind, findings
+from ingest.desk.findings import findings
+from ingest.desk.kinds import WITH_WORDS, Kind
 from ingest.prepare import prepare
 from ocr import read
 from samples.sheets import Sheet, documents, drawn, plan

@@ -10,7 +10,7 @@ from archive.catalog.accounts import Account, account, accounts, seconds_taken
 from archive.catalog.accounts import roots as roots_of
 from archive.errors import Exit
 from archive.messages import _
-from commands import hold, report
+from commands import hold, report, rescan_list
 from commands.shared import answer, archive, asks, counted_pages, examples, json_option, moment, shell
 
 
@@ -22,7 +22,7 @@ def command() -> None:
     """See its help."""
 
 
-for each in (hold.pause, hold.resume, hold.cancel):
+for each in (hold.pause, hold.resume, hold.cancel, rescan_list.rescan):
     command.add_command(each)
 
 

@@ -5,23 +5,31 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
 import click
 
+from access import LOCAL
+from archive.catalog.accounts import Account
 from archive.errors import INDEX_UNREACHABLE, NOTHING_TO_IMPORT, PATH_MISSING, ArsipError, Exit
 from archive.messages import _, ngettext
 from archive.types import SecurityClass
-from commands import report, shared
+from commands import report, rescan_list, shared
 from commands.between import Between, BetweenType
 from commands.progress import Display
+from commands.walk import Walk
 from commands.working import work
+from ingest.desk.kinds import Kind, counted
 from worker.importer import Importer, Plan
+from worker.look import Looked, Sheet
 from worker.parts import Parts
 
 By = Literal["file", "folder"]
+
+WORST = 10
+"""How many pages that should be scanned again a dry run names."""
 
 
 @click.command(
@@ -121,7 +129,9 @@ def command(
         place = Place(unit, SecurityClass(security), box, shelf, languages or parts.settings.ocr.languages)
         importer = Importer(parts, batch, place, by)
         if dry_run:
-            ctx.exit(_tell_plan(batch, importer.plan(roots), time.monotonic() - started, as_json))
+            plan = importer.plan(roots)
+            looked = _look(parts, plan, as_json)
+            ctx.exit(_tell_plan(batch, plan, looked, time.monotonic() - started, as_json))
         if not no_work:
             _check(parts, place.languages)
         _order(parts, batch, priority, between)
@@ -231,11 +241,27 @@ def _tell(parts: Parts, batch: str, paths: Sequence[str], seconds: float, as_jso
     from archive.catalog.accounts import account
 
     of = account(parts.catalog, batch)
+    kinds = _kinds(parts, of, as_json)
     if as_json:
-        shared.answer(report.as_answer(of, seconds))
+        rescans = {"rescan": {kind.value: count for kind, count in kinds.items()}}
+        shared.answer(report.as_answer(of, seconds) | rescans)
     else:
-        click.echo(report.text(of, paths))
+        click.echo("\n".join((report.text(of, paths), *rescan_list.reminder(batch, kinds))))
     return report.exit_code(of)
+
+
+def _kinds(parts: Parts, of: Account, as_json: bool) -> dict[Kind, int]:
+    """How many pages of each kind should be scanned again, as far as they were looked at."""
+    from worker.rescan_list import rescan_list as listed_of
+
+    if of.withdrawn:
+        return {}
+    walk = Walk(quiet=as_json)
+    try:
+        listed = listed_of(parts, LOCAL, of.batch, walk.at).listed
+    finally:
+        walk.clear()
+    return counted(each.findings for each in listed)
 
 
 def _elsewhere(files: int) -> str:
@@ -247,7 +273,19 @@ def _elsewhere(files: int) -> str:
     return f"{told}\n  → " + _("To change that, withdraw the batch and import the files as another one.")
 
 
-def _tell_plan(batch: str, plan: Plan, seconds: float, as_json: bool) -> int:
+def _look(parts: Parts, plan: Plan, as_json: bool) -> Looked:
+    """Look at the pages of the new documents, with a bar."""
+    from worker.look import look
+
+    walk = Walk(quiet=as_json)
+    walk.begin(len(plan.sheets))
+    try:
+        return look(parts, plan.sheets, walk.more)
+    finally:
+        walk.clear()
+
+
+def _tell_plan(batch: str, plan: Plan, looked: Looked, seconds: float, as_json: bool) -> int:
     files = {"seen": sum(plan.files.values())} | plan.files
     if as_json:
         refused = [{"path": path} | shared.as_object(failure) for path, failure in plan.refused]
@@ -257,15 +295,42 @@ def _tell_plan(batch: str, plan: Plan, seconds: float, as_json: bool) -> int:
                 "dry_run": True,
                 "files": files,
                 "documents": plan.documents,
-                "pages": {"total": plan.pages},
+                "pages": {"total": len(plan.sheets)},
                 "ignored_by": plan.ignored_by,
                 "refused": refused,
+                "stopped": [_place(sheet) | shared.as_object(failure) for sheet, failure in looked.stopped],
+                "rescan": [_place(sheet) | rescan_list.told(found) for sheet, found in looked.listed],
                 "seconds": round(seconds, 3),
             }
         )
     else:
-        click.echo("\n".join(_plan_lines(plan, files["seen"])))
-    return Exit.INCOMPLETE if plan.refused else Exit.OK
+        click.echo("\n".join((*_plan_lines(plan, files["seen"]), *_looked_lines(batch, looked))))
+    return Exit.INCOMPLETE if plan.refused or looked.stopped else Exit.OK
+
+
+def _place(sheet: Sheet) -> dict[str, object]:
+    return {"path": sheet.path, "number": sheet.number}
+
+
+def _looked_lines(batch: str, looked: Looked) -> Iterator[str]:
+    """What is wrong with pages, a few of them by name; all of them are in the list after the import."""
+    for sheet, failure in looked.stopped:
+        yield ""
+        yield "  " + _("{path}, page {number}").format(path=sheet.path, number=sheet.number)
+        yield f"      {failure.message()}"
+        yield f"      → {failure.advice()}"
+    if not looked.listed:
+        return
+    yield ""
+    kinds = counted(found for _sheet, found in looked.listed)
+    yield _("To be looked at, and maybe scanned again: {kinds}").format(kinds=rescan_list.summary(kinds))
+    for sheet, found in looked.listed[:WORST]:
+        place = _("{path}, page {number}").format(path=sheet.path, number=sheet.number)
+        yield f"  {place}: " + "; ".join(map(rescan_list.why, found))
+    if len(looked.listed) > WORST:
+        yield "  " + _("… and {count} more; all of them with --json").format(count=len(looked.listed) - WORST)
+    yield _("Missing, doubled and turned pages show only when the words are read; after the import, see:")
+    yield "  → " + shared.shell("batch", "rescan", batch)
 
 
 def _plan_lines(plan: Plan, seen: int) -> list[str]:
@@ -280,7 +345,7 @@ def _plan_lines(plan: Plan, seen: int) -> list[str]:
         report.row(_("ignored"), plan.files["ignored"]),
         *report.ignored_rows(plan.ignored_by),
         report.row(_("refused"), plan.files["refused"]),
-        report.row(_("Pages"), plan.pages, level=0),
+        report.row(_("Pages"), len(plan.sheets), level=0),
     ]
     for path, failure in plan.refused:
         lines += ["", f"  {path}", f"      {failure.message()}", f"      → {failure.advice()}"]

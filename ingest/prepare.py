@@ -86,6 +86,15 @@ def encode_png(rgb: Pixels) -> bytes:
     return data.tobytes()
 
 
+def encode_jpeg(rgb: Pixels, quality: int) -> bytes:
+    """A picture of shape (height, width, 3) as a JPEG file of three colours."""
+    settings = (cv2.IMWRITE_JPEG_QUALITY, quality)
+    done, data = cv2.imencode(".jpg", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), settings)
+    if not done:
+        raise ValueError("no picture")
+    return data.tobytes()
+
+
 def opened(source: Source) -> BinaryIO:
     """The file of an original. Raises ORIGINAL_MISSING, UNREADABLE."""
     try:

@@ -24,7 +24,7 @@ PLACES = {
     "psycopg": ("archive",),
     "cv2": ("ingest",),
     "pypdfium2": ("ingest",),
-    "pikepdf": ("ocr",),
+    "pikepdf": ("ingest", "ocr"),  # where PDFs are written: contact sheets, exports
     "pytesseract": ("ocr",),
     "tesserocr": ("ocr",),
     "onnxruntime": ("ocr",),

@@ -12,7 +12,8 @@ from msgspec import structs
 from archive.geometry import IDENTITY
 from archive.types import Box, PageText, Prepared, Quality, Word
 from ingest.desk.facts import Facts, facts
-from ingest.desk.findings import Finding, Kind, findings
+from ingest.desk.findings import findings
+from ingest.desk.kinds import Finding, Kind
 from ingest.desk.numbering import Gap, Printed, gaps, printed
 from ingest.desk.twins import same, suspects
 
@@ -59,7 +60,7 @@ def test_a_good_page_is_not_told_of() -> None:
         ({"blur_mm": 0.6}, "blurred"),
         ({"light": 0.3}, "dark"),
         ({"cut": (0, 0, 3, 0)}, "cut"),
-        ({"cut": (0, 5, 0, 0)}, "cut"),
+        ({"cut": (0, 6, 0, 0)}, "cut"),
         ({"skew_degrees": -3.4}, "skewed"),
     ],
 )
@@ -72,7 +73,7 @@ def test_each_measure_tells_its_kind(measure: dict[str, Any], kind: str) -> None
     [
         {"blur_mm": 0.0},
         {"light": 0.6},
-        {"cut": (2, 4, 2, 4)},
+        {"cut": (2, 5, 2, 5)},
         {"skew_degrees": 2.9},
         {"skew_degrees": 4.0, "letters": 20},
     ],
@@ -86,7 +87,7 @@ def test_a_blank_page_has_no_other_fault() -> None:
 
 
 def test_the_worst_comes_first_and_a_blank_back_last() -> None:
-    pages = (page("back", 2, blank=True), page("soft", 1, blur_mm=0.52), page("black", 1, light=0.1))
+    pages = (page("back", 2, blank=True), page("soft", 1, blur_mm=0.56), page("black", 1, light=0.1))
     assert [name for name, _kind in told(*pages)] == ["black", "soft", "back"]
 
 

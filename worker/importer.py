@@ -14,8 +14,9 @@ from archive.catalog.connect import Catalog
 from archive.catalog.intake import Aside, Batch, Leaf, NewDocument, Place, Seen
 from archive.errors import UNREADABLE, ArsipError, Failure, Fault
 from archive.store import Kept
-from archive.types import Inspection
+from archive.types import Inspection, Source
 from ingest.walk import Candidate, FoundFile, Ignored, Refused, storable, walk
+from worker.look import Sheet
 from worker.parts import Parts
 from worker.reader import Reader
 from worker.together import check_store
@@ -33,7 +34,8 @@ class Plan:
         default_factory=lambda: {"documents": 0, "known": 0, "ignored": 0, "refused": 0, "already": 0}
     )
     documents: int = 0
-    pages: int = 0
+    sheets: list[Sheet] = field(default_factory=list)
+    """The pages of the new documents."""
     ignored_by: dict[str, int] = field(default_factory=dict)
     refused: list[tuple[str, Failure]] = field(default_factory=list)
 
@@ -144,15 +146,14 @@ class Importer:
         if catalog and into and len(intake.accounted(catalog, into, seen.values())) == len(seen):
             plan.files["already"] += len(seen)
             return
-        leaves = []
+        leaves: list[Leaf] = []
+        sheets: list[Sheet] = []
         for file in found.files:
             try:
                 inspected = self._inspect(reader, file.absolute, file)
-                leaves.append(
-                    Leaf(
-                        seen[file], _sha256(file.absolute), file.size, inspected.media_type, inspected.frames
-                    )
-                )
+                kind, frames = inspected.media_type, inspected.frames
+                leaves.append(Leaf(seen[file], _sha256(file.absolute), file.size, kind, frames))
+                sheets += _sheets(f"{root}/{found.path}", len(sheets), file, inspected)
             except ArsipError as error:
                 plan.files["refused"] += 1
                 plan.refused.append((file.path, error.failure))
@@ -165,7 +166,7 @@ class Importer:
         seen_now.add(mark)
         plan.files["documents"] += len(leaves)
         plan.documents += 1
-        plan.pages += sum(leaf.frames for leaf in leaves)
+        plan.sheets += sheets
 
 
 class _Group:
@@ -204,6 +205,13 @@ def _walk_all(
         root = storable(str(path.absolute()))
         for found in walk(path, by):
             yield root, found
+
+
+def _sheets(document: str, before: int, file: FoundFile, inspected: Inspection) -> Iterator[Sheet]:
+    """The pages of a file, of whose document some were met before."""
+    for frame in range(inspected.frames):
+        source = Source(str(file.absolute), "", inspected.media_type, frame)
+        yield Sheet(document, before + frame + 1, file.path, source)
 
 
 def _aside(root: str, found: Ignored | Refused) -> Aside:

@@ -23,7 +23,7 @@ from archive.types import (
 )
 from worker import wire
 from worker.child import Child
-from worker.wire import Limits, Mark
+from worker.wire import Limits, Mark, Thumbnail
 
 __all__ = ["Limits", "Mark", "Reader"]
 
@@ -109,6 +109,10 @@ class Reader:
     def extent(self, view: PageView, options: PrepareOptions) -> Extent:
         """The pixels of the original of a page."""
         return self.call(Extent, "extent", view.source, view.prepared, options)
+
+    def thumbnail(self, source: Source, turn: Turn, max_side: int, options: PrepareOptions) -> Thumbnail:
+        """The page as a person sees it, turned upright and small: a JPEG."""
+        return self.call(Thumbnail, "thumbnail", source, turn, max_side, options)
 
     def pdf(
         self,

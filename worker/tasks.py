@@ -29,7 +29,7 @@ from archive.types import (
     Turn,
 )
 from worker import marks
-from worker.wire import Mark
+from worker.wire import Mark, Thumbnail
 
 if TYPE_CHECKING:
     from ocr.outputs.pdf import Assembly
@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 _kept: dict[tuple[Source, PrepareOptions], tuple[PageImage, Prepared]] = {}
 """The clean page of the last ``prepare``, for the ``read`` that follows; never more than one."""
 
+
+THUMBNAIL_QUALITY = 60
+"""Of JPEG; what is wrong with a page can be seen, and a page takes some 15 kB."""
 
 _assembly: list[Assembly] = []
 """The PDF that is being put together; never more than one."""
@@ -75,6 +78,12 @@ def picture(
     """The original page, upright, with boxes drawn on it, as a PNG."""
     rgb = ingest.prepare.picture(source, turn, max_side, options)
     return ingest.prepare.encode_png(marks.drawn(rgb, drawn))
+
+
+def thumbnail(source: Source, turn: Turn, max_side: int, options: PrepareOptions) -> Thumbnail:
+    """The original page, upright and small, as a JPEG."""
+    rgb = ingest.prepare.picture(source, turn, max_side, options)
+    return Thumbnail(ingest.prepare.encode_jpeg(rgb, THUMBNAIL_QUALITY), rgb.shape[1], rgb.shape[0])
 
 
 def extent(source: Source, prepared: Prepared | None, options: PrepareOptions) -> Extent:

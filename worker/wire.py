@@ -48,6 +48,14 @@ class Mark(Value, frozen=True):
     boxes: tuple[Box, ...]
 
 
+class Thumbnail(Value, frozen=True):
+    """A small picture of a page as a JPEG, and its width and height in pixels."""
+
+    jpeg: bytes
+    width: int
+    height: int
+
+
 class Request(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     """A call: the name of a task and the list of its arguments, decoded by the task's own annotations."""
 

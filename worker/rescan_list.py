@@ -1,0 +1,98 @@
+"""The rescan list of a batch: facts of its pages from the catalog, judged, with what is needed to show
+each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from msgspec import structs
+
+from archive.catalog.accounts import account
+from archive.catalog.change import Selector, pick
+from archive.catalog.tools import IN_LIMIT
+from archive.errors import BATCH_WITHDRAWN, ArsipError
+from archive.geometry import added
+from archive.types import PageText, Source, Turn, Viewer
+from ingest.desk.facts import Facts, facts
+from ingest.desk.findings import findings
+from ingest.desk.kinds import Finding, by_page
+from search import may_see
+from worker.parts import Parts
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A page that should be looked at: where it is, how it is turned upright, what is wrong, the worst
+    first."""
+
+    page: str
+    document: str
+    path: str
+    number: int
+    source: Source
+    turn: Turn
+    findings: list[Finding]
+
+
+@dataclass(slots=True)
+class RescanList:
+    """The pages of a batch to be scanned again, the worst first, and how many were looked at, or not yet."""
+
+    listed: list[Listed] = field(default_factory=list)
+    pages: int = 0
+    not_yet: int = 0
+
+
+def rescan_list(
+    parts: Parts, viewer: Viewer, batch: str, looked: Callable[[int, int], None] = lambda _done, _all: None
+) -> RescanList:
+    """What ``viewer`` may see of it; ``looked`` is told how many pages of how many were looked at.
+
+    Raises BATCH_UNKNOWN, BATCH_WITHDRAWN.
+    """
+    if account(parts.catalog, batch).withdrawn:
+        raise ArsipError(BATCH_WITHDRAWN, name=batch)
+    pages = [each.page for each in pick(parts.catalog, Selector(batch=batch))]
+    made = RescanList(pages=len(pages))
+    seen: list[Facts] = []
+    for start in range(0, len(pages), IN_LIMIT):
+        some = pages[start : start + IN_LIMIT]
+        views = parts.views.views(some)
+        for view in (views[page] for page in some if page in views and may_see(viewer, views[page])):
+            if view.prepared is None:
+                made.not_yet += 1
+            else:
+                seen.append(facts(view.page, view.document, view.number, view.prepared, view.text))
+        looked(min(start + IN_LIMIT, len(pages)), len(pages))
+    made.listed = _listed(parts, findings(seen, lambda asked: _texts(parts, asked)))
+    return made
+
+
+def _texts(parts: Parts, pages: Sequence[str]) -> dict[str, PageText]:
+    return {page: view.text for page, view in parts.views.views(pages).items() if view.text is not None}
+
+
+def _listed(parts: Parts, found: Sequence[Finding]) -> list[Listed]:
+    grouped = by_page(found)
+    order = list(grouped)
+    listed = []
+    for start in range(0, len(order), IN_LIMIT):
+        some = order[start : start + IN_LIMIT]
+        views = parts.views.views(some)
+        for page in some:
+            view = views[page]
+            turn = added(view.prepared.turn if view.prepared else 0, view.text.turn if view.text else 0)
+            told = [_placed(parts, each) for each in grouped[page]]
+            listed.append(Listed(page, view.document, view.path, view.number, view.source, turn, told))
+    return listed
+
+
+def _placed(parts: Parts, finding: Finding) -> Finding:
+    """The same with the place of the other page, if it tells of one: ids say nothing to a person."""
+    if "other" not in finding.detail:
+        return finding
+    page = str(finding.detail["other"])
+    other = parts.views.views([page])[page]
+    where = {"other_path": other.path, "other_number": other.number}
+    return structs.replace(finding, detail=finding.detail | where)
