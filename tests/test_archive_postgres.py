@@ -158,7 +158,7 @@ def test_a_database_that_will_not_do_is_named(server: Postgres) -> None:
     statement(server, "CREATE TABLE pegawai (nip text)", "lain_isi")
     assert refused(address(server, "postgres", "lain_isi")).cause == "catalog-unfit"
     statement(server, "CREATE TABLE alembic_version (version_num text)", "lain_isi")
-    statement(server, "INSERT INTO alembic_version VALUES ('0002')", "lain_isi")
+    statement(server, "INSERT INTO alembic_version VALUES ('0003')", "lain_isi")
     assert refused(address(server, "postgres", "lain_isi")).cause == "catalog-unfit"
 
 
