@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 import click
 
-from archive.catalog.accounts import Account, account, accounts, seconds_taken
-from archive.catalog.accounts import roots as roots_of
+from archive.catalog.accounts import Account, account, accounts
 from archive.errors import Exit
 from archive.messages import _
 from commands import hold, report, rescan_list
@@ -56,12 +55,10 @@ def status(name: str, as_json: bool) -> None:
     """The accounting of one batch."""
     with archive() as parts:
         accounting = account(parts.catalog, name)
-        seconds = seconds_taken(parts.catalog, name)
-        roots = roots_of(parts.catalog, name)
     if as_json:
-        answer(report.as_answer(accounting, seconds))
+        answer(report.as_answer(accounting, accounting.seconds))
     else:
-        click.echo(report.text(accounting, roots))
+        click.echo(report.text(accounting))
     click.get_current_context().exit(report.exit_code(accounting))
 
 

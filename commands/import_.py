@@ -136,7 +136,7 @@ def command(
             _check(parts, place.languages)
         _order(parts, batch, priority, between)
         interrupted = _import(parts, importer, batch, roots, no_work, Display(quiet=as_json))
-        code = _tell(parts, batch, paths, time.monotonic() - started, as_json)
+        code = _tell(parts, batch, time.monotonic() - started, as_json)
     if importer.elsewhere:
         shared.note(_elsewhere(importer.elsewhere))
     if interrupted:
@@ -237,7 +237,7 @@ class _Feed(threading.Thread):
         self.join()
 
 
-def _tell(parts: Parts, batch: str, paths: Sequence[str], seconds: float, as_json: bool) -> int:
+def _tell(parts: Parts, batch: str, seconds: float, as_json: bool) -> int:
     from archive.catalog.accounts import account
 
     of = account(parts.catalog, batch)
@@ -246,7 +246,7 @@ def _tell(parts: Parts, batch: str, paths: Sequence[str], seconds: float, as_jso
         rescans = {"rescan": {kind.value: count for kind, count in kinds.items()}}
         shared.answer(report.as_answer(of, seconds) | rescans)
     else:
-        click.echo("\n".join((report.text(of, paths), *rescan_list.reminder(batch, kinds))))
+        click.echo("\n".join((report.text(of), *rescan_list.reminder(batch, kinds))))
     return report.exit_code(of)
 
 

@@ -109,17 +109,14 @@ def exit_code(account: Account) -> int:
     return Exit.WAITING if account.pages.waiting else Exit.OK
 
 
-def text(account: Account, roots: Sequence[str] = ()) -> str:
-    """The accounting in words, 80 columns wide, with the command that mends what failed.
-
-    ``roots`` are the folders given to the imports of the batch, for the command that repeats them.
-    """
+def text(account: Account) -> str:
+    """The accounting in words, 80 columns wide, with the command that mends what failed."""
     parts = [
         [_title(account), *_order(account)],
         list(_files(account)),
         list(_pages(account)),
-        list(_refused(account, _import(account.batch, roots))),
-        list(_stopped(account, _import(account.batch, roots))),
+        list(_refused(account, _import(account.batch, account.roots))),
+        list(_stopped(account, _import(account.batch, account.roots))),
         list(_open_ends(account)),
     ]
     return "\n\n".join("\n".join(lines) for lines in parts if lines)

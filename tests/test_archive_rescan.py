@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from sqlalchemy import select
 
 from archive.catalog import codec, history
-from archive.catalog.accounts import account, accounts, roots
+from archive.catalog.accounts import account, accounts
 from archive.catalog.cancel import cancel
 from archive.catalog.change import Selector, pick, run_again, withdraw
 from archive.catalog.connect import open_catalog
@@ -102,7 +102,7 @@ def test_the_history_tells_what_was_replaced_and_the_file_is_accounted_for(read:
     ]
     for of in (account(read.catalog, "batch"), accounts(read.catalog)[0]):
         assert (of.files.seen, of.files.documents, of.documents) == (2, 2, 1)
-    assert roots(read.catalog, "batch") == ["/in"]
+    assert account(read.catalog, "batch").roots == ("/in",)
 
 
 def test_the_same_image_is_nothing_to_do(read: Archive) -> None:

@@ -44,13 +44,14 @@ class Views:
 class Parts:
     """The parts of one archive, each made when it is first asked for."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, create: bool = True) -> None:
         self.settings = settings
+        self._create = create
 
     @cached_property
     def catalog(self) -> Catalog:
-        """The catalog, made where there is none."""
-        return open_catalog(self.database)
+        """The catalog, made where there is none and that was not forbidden. Raises as ``open_catalog``."""
+        return open_catalog(self.database, create=self._create)
 
     @cached_property
     def database(self) -> Database:
@@ -172,7 +173,9 @@ def check_index_name(name: str) -> None:
 
 def existing(settings: Settings) -> Parts:
     """The parts of an archive that is there. Raises NO_ARCHIVE."""
-    parts = Parts(settings)
-    if not parts.database.there():
-        raise ArsipError(NO_ARCHIVE, path=parts.database.where if settings.catalog.url else settings.home)
+    parts = Parts(settings, create=False)
+    # A server is asked by the connection that is needed anyway; a file would be made by being opened.
+    if not (settings.catalog.url or parts.database.there()):
+        raise ArsipError(NO_ARCHIVE, path=settings.home)
+    _ = parts.catalog
     return parts

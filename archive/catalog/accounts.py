@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -93,7 +94,12 @@ class Stopped:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The accounts of one batch. ``ignored_by`` counts ignored files by rule."""
+    """The accounts of one batch.
+
+    ``ignored_by`` counts ignored files by rule; ``roots`` are the folders and files given to its imports, but
+    for files that took a page's place: imported again they would be documents. ``seconds`` is the time from
+    its start to the end of the latest attempt at anything in it, 0 before any.
+    """
 
     batch: str
     created_at: float
@@ -108,6 +114,8 @@ class Account:
     stopped: tuple[Stopped, ...] = ()
     not_described: int = 0
     """Documents whose classification failed; their pages are searchable all the same."""
+    roots: tuple[str, ...] = ()
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,13 +188,17 @@ def accounts(catalog: Catalog) -> list[Account]:
 
 def account(catalog: Catalog, name: str) -> Account:
     """The accounts of one batch, from one state of the catalog. Raises BATCH_UNKNOWN."""
-    of = batch_id(catalog, name)
     with catalog.read() as connection:
-        row = connection.execute(select(batch).where(batch.c.id == of)).one()
+        row = connection.execute(
+            select(batch, _ENDED.label("ended_at")).where(batch.c.name == name)
+        ).one_or_none()
+        if row is None:
+            raise ArsipError(BATCH_UNKNOWN, name=name)
+        of: str = row.id
         files = connection.execute(
-            select(sighting.c.outcome, sighting.c.rule, func.count())
+            select(sighting.c.outcome, sighting.c.rule, sighting.c.root, func.count())
             .where(sighting.c.batch == of)
-            .group_by(sighting.c.outcome, sighting.c.rule)
+            .group_by(sighting.c.outcome, sighting.c.rule, sighting.c.root)
         ).all()
         pages = Pages(**connection.execute(select(*_counts()).where(page.c.batch == of)).one()._mapping)
         documents, not_described = connection.execute(
@@ -194,19 +206,26 @@ def account(catalog: Catalog, name: str) -> Account:
         ).one()
         refused = _refused(connection, of) if any(row.outcome == "refused" for row in files) else ()
         stopped = _stopped(connection, of) if pages.stopped else ()
-    counts: dict[str, int] = {}
-    for outcome, _rule, count in files:
-        counts[_FILES[outcome]] = counts.get(_FILES[outcome], 0) + count
+    counts, ignored_by = Counter[str](), Counter[str]()
+    for outcome, rule, _root, count in files:
+        counts[_FILES[outcome]] += count
+        if outcome == "ignored":
+            ignored_by[rule] += count
     return Account(
         **_batch(row),
         files=Files(**counts),
         documents=documents,
         pages=pages,
-        ignored_by={rule: count for outcome, rule, count in files if outcome == "ignored"},
+        ignored_by=dict(ignored_by),
         refused=refused,
         stopped=stopped,
         not_described=not_described,
+        roots=tuple(sorted({each.root for each in files if each.outcome != "replaces"})),
+        seconds=0.0 if row.ended_at is None else max(0.0, row.ended_at - row.created_at),
     )
+
+
+_ENDED = select(func.max(stage_run.c.ended_at)).where(stage_run.c.batch == batch.c.id).scalar_subquery()
 
 
 def _batch(row: Row[tuple[object, ...]]) -> dict[str, Any]:
@@ -244,28 +263,6 @@ def _stopped(connection: Connection, of: str) -> tuple[Stopped, ...]:
         for row in rows
         if (failure := codec.failure(row.stop_cause, row.stop_details)) is not None
     )
-
-
-def roots(catalog: Catalog, batch_name: str) -> list[str]:
-    """The folders and files that were given to the imports of a batch. Raises BATCH_UNKNOWN.
-
-    Files that took a page's place are left out: imported again they would be documents.
-    """
-    its = (sighting.c.batch == batch_id(catalog, batch_name), sighting.c.outcome != "replaces")
-    query = select(sighting.c.root).where(*its).distinct()
-    with catalog.read() as connection:
-        return sorted(connection.execute(query).scalars())
-
-
-def seconds_taken(catalog: Catalog, batch_name: str) -> float:
-    """Seconds from the start of a batch to the end of the latest attempt at anything in it, 0 before any."""
-    of = batch_id(catalog, batch_name)
-    with catalog.read() as connection:
-        begun: float = connection.execute(select(batch.c.created_at).where(batch.c.id == of)).scalar_one()
-        ended: float | None = connection.execute(
-            select(func.max(stage_run.c.ended_at)).where(stage_run.c.batch == of)
-        ).scalar()
-    return 0.0 if ended is None else max(0.0, ended - begun)
 
 
 def progress(catalog: Catalog, of: str | None, now: float) -> Progress:

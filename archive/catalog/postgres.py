@@ -75,6 +75,8 @@ _LOST = ("40001", "40P01")
 class PostgresServer:
     """A database on a server. See ``connect.Database``. A password is never shown."""
 
+    tables = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
+
     def __init__(self, url: str, password: str = "") -> None:
         self.where = shown(url)
         try:

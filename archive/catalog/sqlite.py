@@ -54,6 +54,8 @@ class SqliteFile:
     A write transaction holds the only write lock from its start, so that nobody has to begin again.
     """
 
+    tables = "SELECT name FROM sqlite_schema WHERE type = 'table'"
+
     def __init__(self, path: Path, busy_seconds: float = BUSY_SECONDS) -> None:
         self.path = path
         self.where = str(path)
