@@ -37,11 +37,6 @@ def test_lines_are_read_as_tesseract_reads_them(language: str, tmp_path: Path) -
     floats = model.graph(images)
     assert len(lines) > 120
     theirs = [line.text for line in lines]
-    print(
-        len(lines),
-        share(theirs, [text(model, s) for s in exact]),
-        share(theirs, [text(model, s) for s in floats]),
-    )
     assert share(theirs, [text(model, steps) for steps in exact]) >= 0.98
     assert share(theirs, [text(model, steps) for steps in floats]) >= 0.95
     assert np.mean([np.abs(a - b).mean() for a, b in zip(exact, floats, strict=True)]) < 1e-3
