@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -28,6 +28,8 @@ _SYMBOLS = 0xF000
 """Where fonts of symbols have their codes (Microsoft's OpenType specification, table cmap)."""
 _LEADERS = re.compile(r"\.{4,}|…{2,}")
 _LIGATURE = re.compile("[\ufb00-\ufb06]")
+_WRITTEN = re.compile(r"[(\"']*(?:[A-Z]+|[A-Z]?[a-z]+|[0-9]+(?:[.,][0-9]+)*)[.,:;)\"']*$")
+"""Words and numbers as they are written: in one case, perhaps with a capital, signs before and after."""
 
 
 class Char(NamedTuple):
@@ -180,11 +182,16 @@ def decoded(found: Sequence[Line]) -> tuple[list[Line], int]:
     texts: dict[str, list[str]] = defaultdict(list)
     for word in (word for parts in parted for word in parts):
         texts[word[0].font].append("".join(_code(char.text) for char in word if char.font == word[0].font))
-    proved = {font: by for font, said in texts.items() if (by := _move(said))}
+    proved = {font: ways for font, said in texts.items() if (ways := _moves(said))}
     if not proved:
         return list(found), 0
-    most = max(proved.values(), key=list(proved.values()).count)
-    moves = {font: proved.get(font) or _likewise(said, most) for font, said in texts.items()}
+    # One program writes all fonts of a page: where a font could be moved in two ways, as the others are.
+    votes: Counter[int] = Counter()
+    for font, ways in proved.items():
+        votes.update({by: len(texts[font]) for by in ways})
+    most = max(votes, key=lambda by: (votes[by], -abs(by)))
+    chosen = {font: most if most in ways else ways[0] for font, ways in proved.items()}
+    moves = {font: chosen.get(font) or _likewise(said, most) for font, said in texts.items()}
     kept = [list(_put_back(line, moves)) for line in found]
     return [line for line in kept if line], sum(map(bool, moves.values()))
 
@@ -210,17 +217,23 @@ def _moved(text: str, by: int) -> str:
     return "".join(chr(ord(c) + by) if 0 < ord(c) + by < 0x10FFFF else c for c in text)
 
 
-def _move(said: Sequence[str]) -> int:
-    """By how much the codes of these words are to be moved, 0 where nothing proves it."""
+def _moves(said: Sequence[str]) -> list[int]:
+    """By how much the codes of these words may be moved, the shortest way first; none without proof.
+
+    Moves that are 32 apart make the same words in the other case; what tells them apart is what they make of
+    signs and figures: a full stop becomes ``N``, and ``I.`` the word "in" but for its case.
+    """
     least, share = PROOF
     if common(said) > 0.02 * len(said):
-        return 0
-    # Of two moves that make the same words, one of them in the other case, the shorter is meant.
+        return []
     steps = sorted((*range(-96, 97), -_SYMBOLS), key=abs)
-    best, by = max(
-        ((common([_moved(word, step) for word in said]), step) for step in steps), key=lambda one: one[0]
-    )
-    return by if best >= max(least, share * len(said)) else 0
+    made = {
+        step: [word for word in (_moved(word, step) for word in said) if _WRITTEN.match(word)]
+        for step in steps
+    }
+    proof = {step: (common(made[step]), len(made[step])) for step in steps}
+    best = max(proof.values())
+    return [step for step in steps if proof[step] == best] if best[0] >= max(least, share * len(said)) else []
 
 
 def _likewise(said: Sequence[str], by: int) -> int:

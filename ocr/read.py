@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ocr.contract import Engine
     from ocr.textlayer import Layer
 
-VERSION = "3"
+VERSION = "4"
 """Goes up whenever the same page would be read otherwise than before."""
 
 SURE = 0.6

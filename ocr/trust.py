@@ -35,19 +35,19 @@ _VOWELS = frozenset("aeiouy")
 def of_text(chars: Sequence[str], words: Sequence[str]) -> str:
     """The verdict on the characters and words of a page, as the PDF has them.
 
-    ``none`` no words · ``cid-codes`` glyph numbers, ``unknown-characters`` private use, replacement or
-    control characters instead of letters (each above 1 %) · ``foreign-letters`` letters that no Indonesian
+    ``cid-codes`` glyph numbers, ``unknown-characters`` private use, replacement or control characters
+    instead of letters (each above 1 %) · ``none`` no words · ``foreign-letters`` letters that no Indonesian
     record is written in, as wrong code pages bring · ``spaced-letters`` single letters instead of words ·
     ``no-words`` sequences of letters that nobody could pronounce, as fonts with codes of their own bring.
     """
-    if not words:
-        return "none"
     if sum(1 for char in chars if CID.search(char)) > 0.01 * len(chars):
         return "cid-codes"
     if sum(map(_unknown, chars)) > 0.01 * len(chars):
         return "unknown-characters"
     if sum(len(_SIGN_INSIDE.findall(word)) for word in words) > 2:
         return "unknown-characters"
+    if not words:
+        return "none"
     letters = [char for char in chars if char[:1].isalpha()]
     if sum(1 for char in letters if not _latin(char[0])) > 0.1 * len(letters):
         return "foreign-letters"

@@ -337,7 +337,7 @@ REAL = {
     "toc.pdf": "used-in-part",  # its first page is the same
     "graph_ocred.pdf": "over-image",  # junk from another program's OCR over a chart
     "cmyk.pdf": "unknown-characters",  # every letter comes out as an ideograph
-    "type3_font_nomapping.pdf": "none",
+    "type3_font_nomapping.pdf": "cid-codes",  # two glyphs without a meaning
     "truetype_font_nomapping.pdf": "no-words",  # signs in place of a word
     "acroform.pdf": "none",  # its only sentence stands in a form field
     "livecycle.pdf": "none",
