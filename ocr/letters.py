@@ -87,9 +87,11 @@ def lines(chars: Iterable[Char]) -> list[Line]:
 
 
 def _leaders(line: Line) -> set[int]:
-    """Where in a line stand dots that lead to a page number."""
+    """Where in a line stand dots that lead to a page number; the one of ``1.`` before them is not of them."""
     text = "".join(char.text if len(char.text) == 1 else "-" for char in line)
-    return {at for run in _LEADERS.finditer(text) for at in range(*run.span())}
+    starts = [0, *(at for at, gap in enumerate(_gaps(line), 1) if gap > GAP or line[at].spaced), len(line)]
+    runs = (_LEADERS.finditer(text, start, end) for start, end in pairwise(starts))
+    return {at for found in runs for run in found for at in range(*run.span())}
 
 
 def _follows(last: Char, char: Char) -> bool:

@@ -96,6 +96,10 @@ def test_dots_to_a_page_number_are_no_word() -> None:
     assert parts == [["Pendahuluan"], ["3"]]
 
 
+def test_the_dot_of_a_number_is_not_of_the_dots_behind_it() -> None:
+    assert texts(typed("1. ......")) == ["1.", "......"]
+
+
 def test_ligatures_are_letters_and_glyph_numbers_nothing() -> None:
     box = Box(0.1, 0.1, 0.01, 0.02)
     word = [Char(text, "F", box, SIZE) for text in ("gra", "\N{LATIN SMALL LIGATURE FI}", "k", "(cid:7)")]
