@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
+import pikepdf
+import pypdfium2
 import pytest
+from pikepdf import Array, Dictionary, Name, Page, Pdf, Stream
 
-from archive.errors import CONTENTS_UNCHECKED, INKS_UNKNOWN, ArsipError
-from archive.types import Box, Source, Word
+from archive.errors import CONTENTS_UNCHECKED, INKS_UNKNOWN, ArsipError, Cause
+from archive.types import Box, PageText, Source, Word
+from ocr.outputs import jpx
 from tests import tool_verapdf
 from tests.conftest import absent
 from tests.output_pages import flat, letter, made, pdf_of, said, view
@@ -54,10 +60,181 @@ def test_every_kind_of_image_becomes_pdf_a(tmp_path: Path) -> None:
 
 def test_what_cannot_become_it_unchanged_is_not_called_so(tmp_path: Path) -> None:
     inks = drawn(tmp_path, "CMYK", "inks.jpg", {})
-    letter()[0].save(tmp_path / "a.pdf")
+    with pikepdf.new() as typed:
+        typed.add_blank_page().Contents = Stream(typed, b"0 0 100 100 re f")
+        typed.save(tmp_path / "a.pdf")
     pdf = made(Source(str(tmp_path / "a.pdf"), "blob", "application/pdf", 0), flat(800, 600), WORDS)
     for page, cause in ((view(inks, text=WORDS), INKS_UNKNOWN), (pdf, CONTENTS_UNCHECKED)):
         with pytest.raises(ArsipError) as caught:
             pdf_of([page], tmp_path / "out.pdf", "judul")
         assert caught.value.failure.cause == cause.code
         assert not (tmp_path / "out.pdf").exists()
+
+
+def scan_of(folder: Path, mode: str, name: str, more: dict[str, object], words: PageText = WORDS) -> Path:
+    """A PDF of one scan, as our own outputs make it of an image."""
+    page = view(drawn(folder, mode, name, more), text=words)
+    return pdf_of([page], folder / f"{name}.pdf")
+
+
+def cropped(pdf: Pdf, page: Page) -> None:
+    page.MediaBox = Array([-40, -40, *(float(side) + 40 for side in page.mediabox[2:])])
+    page.CropBox = Array([0, 0, *(float(side) - 40 for side in page.mediabox[2:])])
+
+
+def turned(pdf: Pdf, page: Page) -> None:
+    page.Rotate = 90
+
+
+def masked(pdf: Pdf, page: Page) -> None:
+    """Black and white as a mask through which ink is painted, as scanners do too."""
+    image = page.Resources.XObject.Image
+    del image.ColorSpace
+    image.ImageMask = True
+    page.contents_add(Stream(pdf, b"0 0 0.2 rg"), prepend=True)
+
+
+def decorated(pdf: Pdf, page: Page) -> None:
+    """With what PDF/A does not allow and what does nothing to the look of the page."""
+    image = page.Resources.XObject.Image
+    image.Interpolate, image.Alternates = True, Array([])
+    image.Metadata = pdf.make_indirect(Stream(pdf, b"<no-xmp/>"))
+    page.Resources.ExtGState = Dictionary(GS0=Dictionary(SA=True, TR=Name.Identity, ca=1))
+    page.contents_add(Stream(pdf, b"/GS0 gs 0 0 2000 2000 re W n"), prepend=True)
+    page.AA = Dictionary(O=Dictionary(S=Name.JavaScript, JS="app.beep()"))
+    pdf.Root.OpenAction = Dictionary(S=Name.JavaScript, JS="app.beep()")
+
+
+def compressed_as_of_old(pdf: Pdf, page: Page) -> None:
+    """By LZW, which PDF/A has not: here the codes of nine bits that say each byte as it is."""
+    image = page.Resources.XObject.Image
+    pixels = image.read_bytes()
+    starts = range(0, len(pixels), 200)
+    codes = [code for at in starts for code in (256, *pixels[at : at + 200])] + [257]
+    bits = "".join(f"{code:09b}" for code in codes)
+    packed = int(bits.ljust(-(-len(bits) // 8) * 8, "0"), 2).to_bytes(-(-len(bits) // 8), "big")
+    image.write(packed, filter=Name.LZWDecode)
+
+
+SCANS: list[tuple[str, str, dict[str, object], Callable[[Pdf, Page], None] | None]] = [
+    ("L", "grey.jpg", {}, None),
+    ("RGB", "colour.jpg", {}, cropped),
+    ("RGB", "colour.png", {}, decorated),
+    ("P", "palette.png", {}, turned),
+    ("1", "fax.tiff", {"compression": "group4", "tiffinfo": {278: 5000}}, None),
+    ("1", "mask.tiff", {"compression": "group4", "tiffinfo": {278: 5000}}, masked),
+    ("L", "raw.png", {}, compressed_as_of_old),
+    ("RGB", "wavelets.jp2", {}, None),
+    ("L", "lying.jp2", {}, turned),
+]
+
+
+def rendered(file: Path, page: int = 0) -> bytes:
+    """The page as PDFium draws it."""
+    with closing(pypdfium2.PdfDocument(file)) as pdf:
+        return pdf[page].render(scale=1).to_numpy().tobytes()  # type: ignore[no-any-return]
+
+
+def test_scanned_pdfs_become_pdf_a_and_look_as_they_did(tmp_path: Path) -> None:
+    views, originals = [], []
+    for at, (mode, name, more, change) in enumerate(SCANS, 1):
+        file = scan_of(tmp_path, mode, name, more)
+        with pikepdf.open(file, allow_overwriting_input=True) as pdf:
+            if change is not None:
+                change(pdf, pdf.pages[0])
+            image = pdf.pages[0].Resources.XObject.Image
+            originals.append((name, None if change is compressed_as_of_old else image.read_raw_bytes()))
+            pdf.save(file)
+        views.append(
+            view(
+                file, number=at, text=said(Word("lama", Box(0.1, 0.1, 0.3, 0.03), 1, 0), source="text-layer")
+            )
+        )
+    written = [pdf_of([each], tmp_path / f"a-{each.path}", "Judul") for each in views]
+    written.append(pdf_of(views, tmp_path / "all.pdf", "Semua"))
+    with pikepdf.open(written[-1]) as pdf:
+        for page, (name, data) in zip(pdf.pages, originals, strict=True):
+            assert data is None or page.Resources.XObject.Image.read_raw_bytes() == data, name
+    for at, each in enumerate(views):
+        before = rendered(Path(each.source.path))
+        assert rendered(written[at]) == rendered(written[-1], at) == before, each.path
+        with closing(pypdfium2.PdfDocument(written[at])) as pdf:
+            assert pdf[0].get_textpage().get_text_range() == "lama", each.path
+    try:
+        broken = tool_verapdf.broken_rules(written)
+    except Missing as error:
+        absent(str(error))
+    assert broken == {file.name: [] for file in written}
+
+
+def no_such_inks(pdf: Pdf, page: Page) -> None:
+    page.Resources.XObject.Image.ColorSpace = Name.DeviceCMYK
+
+
+def spot_colour(pdf: Pdf, page: Page) -> None:
+    function = Dictionary(FunctionType=2, Domain=Array([0, 1]), C0=Array([1]), C1=Array([0]), N=1)
+    page.Resources.XObject.Image.ColorSpace = Array(
+        [Name.Separation, Name("/Merah"), Name.DeviceGray, function]
+    )
+
+
+def half_seen(pdf: Pdf, page: Page) -> None:
+    page.Resources.ExtGState = Dictionary(GS0=Dictionary(ca=0.98))
+    page.contents_add(Stream(pdf, b"/GS0 gs"), prepend=True)
+
+
+def drawn_twice(pdf: Pdf, page: Page) -> None:
+    page.contents_add(Stream(pdf, page.Contents.read_bytes()))
+
+
+@pytest.mark.parametrize(
+    ("change", "cause"),
+    [
+        (no_such_inks, INKS_UNKNOWN),
+        (spot_colour, CONTENTS_UNCHECKED),
+        (half_seen, CONTENTS_UNCHECKED),
+        (drawn_twice, CONTENTS_UNCHECKED),
+    ],
+)
+def test_scans_that_only_a_change_would_make_pdf_a_are_refused(
+    tmp_path: Path, change: Callable[[Pdf, Page], None], cause: Cause
+) -> None:
+    file = scan_of(tmp_path, "L", "grey.png", {}, said())
+    page = view(file, text=WORDS)
+    with pikepdf.open(file, allow_overwriting_input=True) as pdf:
+        change(pdf, pdf.pages[0])
+        pdf.save(file)
+    with pytest.raises(ArsipError) as caught:
+        pdf_of([page], tmp_path / "out.pdf", "judul")
+    assert caught.value.failure.cause == cause.code
+
+
+def box(kind: bytes, *parts: bytes) -> bytes:
+    body = b"".join(parts)
+    return (8 + len(body)).to_bytes(4, "big") + kind + body
+
+
+IHDR = box(b"ihdr", bytes(8), b"\0\3\7\7\0\0")
+SRGB, OTHER, INKS = (
+    box(b"colr", bytes([1, 0, best, 0, 0, 0, space])) for best, space in ((1, 16), (0, 16), (0, 12))
+)
+
+
+@pytest.mark.parametrize(
+    ("head", "may"),
+    [
+        (IHDR + OTHER, True),
+        (IHDR + OTHER + SRGB, True),
+        (IHDR + OTHER + OTHER, False),
+        (IHDR, False),
+        (box(b"ihdr", bytes(8), b"\0\5\7\7\0\0") + SRGB, False),
+        (box(b"ihdr", bytes(8), b"\0\3\xff\7\0\0") + SRGB, False),
+        (IHDR + box(b"colr", bytes([1, 0, 0, 0, 0, 0, 19])), False),
+        (IHDR + box(b"colr", bytes([4, 0, 0])), False),
+        (b"", False),
+    ],
+)
+def test_which_jpeg_2000_may_stand(head: bytes, may: bool) -> None:
+    assert jpx.may_stand(box(b"jP  ") + box(b"jp2h", head) + box(b"jp2c")) is may
+    assert not jpx.in_inks(box(b"jp2h", head))
+    assert jpx.in_inks(box(b"jp2h", IHDR, INKS))

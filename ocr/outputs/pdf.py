@@ -24,8 +24,8 @@ from archive.errors import (
     UNREADABLE,
     ArsipError,
 )
-from archive.types import PageView, Source, StoredImage
-from ocr.outputs import archival, glyphless, image, layer
+from archive.types import PageView, Source, StoredImage, Word
+from ocr.outputs import archival, glyphless, image, jpx, layer, scan
 from ocr.outputs.place import added_words, to_original, to_upright, turn_of
 
 PDF = "application/pdf"
@@ -92,12 +92,26 @@ class Assembly:
         self._scratch.close()
 
     def _add_page_of_pdf(self, view: PageView) -> None:
-        if self._title is not None:
-            raise ArsipError(CONTENTS_UNCHECKED)
         try:
-            self._write_over(self._page_of_pdf(view.source), view)
+            if self._title is not None:
+                self._add_scan(view)
+            else:
+                number = self._page_of_pdf(view.source)
+                self._write_over(self._pdf, number, view, added_words(view))
         except (pikepdf.PdfError, IndexError, TypeError, ValueError):
             raise ArsipError(DAMAGED_PAGE) from None
+
+    def _add_scan(self, view: PageView) -> None:
+        """Set a scanned page down anew: of others, only a validator could say what PDF/A forbids of them."""
+        source = self._open(view.source)
+        old = source.pages[view.source.frame]
+        alone = view.prepared is not None and view.prepared.origin == "embedded"
+        new = scan.append(self._images, source, old, _shown_box(old), alone)
+        self._held += scan.size(new)
+        words = view.text.words if view.text else ()  # those that the page had are not in the new one
+        self._write_over(self._images, len(self._images.pages) - 1, view, words)
+        if self._held > HELD:
+            self._move_images()
 
     def _page_of_pdf(self, source: Source) -> int:
         """The number of the page that shows this one, which is added unless it is there already."""
@@ -123,23 +137,22 @@ class Assembly:
                 raise ArsipError(DAMAGED_FILE) from None
         return self._opened[source.path]
 
-    def _write_over(self, number: int, view: PageView) -> None:
-        """Put the words on a page that is there already, under all that it shows, and turn it upright."""
-        words = added_words(view)
+    def _write_over(self, pdf: Pdf, number: int, view: PageView, words: Sequence[Word]) -> None:
+        """Put words on a page that is there already, under all that it shows, and turn it upright."""
         if not words:
             return
-        page = self._pdf.pages[number]
+        page = pdf.pages[number]
         left, bottom, right, top = _shown_box(page)
         place = geometry.compose(image.to_page(right - left, top - bottom, left, bottom), to_original(view))
-        page.contents_add(Stream(self._pdf, layer.content(words, place, self._codes)), prepend=True)
-        self._with_text.append(number)
+        page.contents_add(Stream(pdf, layer.content(words, place, self._codes)), prepend=True)
+        self._with_text.append(number if pdf is self._pdf else len(self._pdf.pages) + number)
         if view.text is not None and view.text.turn:
             page.Rotate = turn_of(view)
 
     def _add_image(self, view: PageView) -> None:
         stored = self._stored(view.source)
-        if self._title is not None and stored.colours == "DeviceCMYK" and not stored.icc:
-            raise ArsipError(INKS_UNKNOWN)
+        if self._title is not None:
+            _check_archival(stored)
         page = image.append(self._images, stored, turn_of(view, stored.turn))
         width, height = (float(side) for side in page.mediabox[2:])
         place = geometry.compose(image.to_page(width, height), to_upright(view))
@@ -180,6 +193,13 @@ class _Sink(io.RawIOBase):
             except OSError as error:
                 self.problem = error
         return len(data)
+
+
+def _check_archival(stored: StoredImage) -> None:
+    if stored.colours == "DeviceCMYK" and not stored.icc:
+        raise ArsipError(INKS_UNKNOWN)
+    if stored.filter == "JPXDecode" and not jpx.may_stand(stored.data):
+        raise ArsipError(CONTENTS_UNCHECKED)
 
 
 def _save(pdf: Pdf, target: Path) -> None:
