@@ -143,3 +143,8 @@ def test_lines_that_are_no_text_stay_out_of_the_running_text() -> None:
     assert plain.text(WORDS) == 'Yth "<&>"\x00'
     assert plain.text((Word("ragu", WORDS[0].box, 0.5, 0),)) == "ragu"
     assert plain.text(()) == ""
+    leader = tuple(
+        Word(text, WORDS[0].box, sure, 0) for text, sure in (("Bab", 0.9), ("ee", 0.0), ("..", 0.1))
+    )
+    assert plain.text(leader) == "Bab ee .."
+    assert plain.text(leader[1:]) == ""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 LOOK_SECONDS = 0.1
 
 
-def until(true: Callable[[], object], what: str, seconds: float = 60.0) -> None:
+def until(true: Callable[[], object], what: str, seconds: float = 180.0) -> None:
     """Wait until something is true. AssertionError where it does not become so."""
     deadline = time.monotonic() + seconds
     while not true():
