@@ -54,6 +54,8 @@ ADVICE = {
     Kind.BLANK: N_("if something is on the paper, scan it again; an empty back may stay"),
     Kind.TURNED: N_("it was turned back: see that it stands right; feed such sheets upright"),
 }
+AGAIN = (Kind.CUT, Kind.DOUBLE, Kind.BLURRED, Kind.DARK, Kind.WEAK, Kind.SKEWED, Kind.BLANK)
+"""What a new scan of the page mends: that one takes its place by ``import --replaces``."""
 
 
 @click.command(
@@ -206,6 +208,7 @@ def _lines(batch: str, found: RescanList, output: Path | None) -> Iterator[str]:
         yield ""
         yield click.style(_title(each), bold=True) + f"  {each.page}"
         yield from (f"  {line}" for line in _told(each.findings))
+        yield from (f"    → {line}" for line in _in_its_place(each))
     if found.not_yet:
         yield ""
         yield _("Not read yet, and so not judged: {pages}.").format(pages=counted_pages(found.not_yet))
@@ -218,6 +221,13 @@ def _told(findings: Sequence[Finding]) -> Iterator[str]:
     for each in findings:
         yield why(each)
         yield f"    → {_(ADVICE[each.kind])}"
+
+
+def _in_its_place(listed: Listed) -> Iterator[str]:
+    """How a new scan takes this page's place, where one is what it needs."""
+    if any(each.kind in AGAIN for each in listed.findings):
+        command = f"arsip import FILE --replaces {listed.page}"
+        yield _("with the new scan: {command}").format(command=command)
 
 
 def _title(listed: Listed) -> str:
@@ -253,6 +263,7 @@ def _cards(parts: Parts, listed: Sequence[Listed], walk: Walk) -> Iterator[Card]
             walk.more(1)
             said = tuple(why(finding) for finding in each.findings)
             advice = tuple(dict.fromkeys(_(ADVICE[finding.kind]) for finding in each.findings))
+            advice += tuple(_in_its_place(each))
             card = Card(_title(each), said, advice, each.page)
             try:
                 small = reader.thumbnail(each.source, each.turn, THUMBNAIL_SIDE, parts.settings.preprocess)

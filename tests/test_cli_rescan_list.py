@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,8 @@ def test_a_person_reads_why_and_what_to_do(scanned: Path, imported: Any) -> None
     assert "potong.png, page 1" in said
     assert "the text runs off the left edge" in said
     assert "→ lay the sheet straight within the edges and scan it again" in said
+    pages = re.findall(r"with the new scan: arsip import FILE --replaces (p\w+)", said)
+    assert len(set(pages)) == 3
 
 
 def test_a_contact_sheet_as_html_needs_nothing_and_runs_nothing(

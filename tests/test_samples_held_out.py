@@ -82,7 +82,7 @@ def test_without_damage_nothing_changes() -> None:
     assert garble("NOMOR : 188.4/45/KEP/2019", random.Random(1), 0.0) == "NOMOR : 188.4/45/KEP/2019"
 
 
-@pytest.mark.parametrize("name", ["tune", "held out"])
+@pytest.mark.parametrize("name", ["tune", "held out", "held out 2"])
 def test_sheets_for_the_desk_are_what_they_were(name: str) -> None:
     assert sha256(msgspec.json.encode([*plan(name), *documents(name)])) == frozen()[f"sheets {name}"]
 

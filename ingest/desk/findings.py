@@ -21,8 +21,9 @@ BLURRED_MM = (0.53, 0.90)
 by a sigma of a third of a millimetre from 0.55 on."""
 DARK_LIGHT = (0.50, 0.15)
 """Light of the paper. Drawn: good pages from 0.86 on, too dark ones up to 0.49; brown paper is about 0.6."""
-CUT_ENDS, CUT_ALONG = 3, 6
-"""Letters cut at the left or right, each the end of a line; at the head or foot, all in one line."""
+CUT_ENDS, CUT_ALONG = 2, 6
+"""Letters cut at the left or right, each the end of a line; at the head or foot, all in one line. Of good
+pages, drawn and real, none has any at the left or right; a table that fills its page has 3 at the foot."""
 SKEWED_DEGREES, SKEWED_LETTERS = (3.0, 6.0), 60
 """Lean. Up to 6 degrees are put straight without loss; from 3 on corners get lost and the feeder
 needs a look. A signature or a stamp alone leans as it likes."""

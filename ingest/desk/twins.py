@@ -28,7 +28,7 @@ RARE = 8
 troubles."""
 
 FEWEST = 8
-"""Words below which a page says too little to be convicted by."""
+"""Words below which a page says too little to be convicted by, and as many of them must be read surely."""
 
 SURE = 0.85
 """Confidence from which on a reading may contradict another."""
@@ -38,10 +38,17 @@ AGREED = 0.93
 twice: 0.97 and more; registers of one form with a fifth of their lines filled in otherwise: 0.8 to 0.9."""
 
 MOST_CONTRADICTIONS = 0.01
-"""Share of sure words that may be read otherwise: none of less than 100, and never a figure."""
+"""Share of sure words that may be read otherwise: none of less than 100, and a sign of one figure below
+``SURE_FIGURE``."""
+
+SURE_FIGURE = 0.90
+"""Confidence from which on a single sign of one figure decides: below that, nines were read for zeros."""
 
 ALIKE = str.maketrans("oilsbzg", "0115829")
-"""Letters that are taken for figures."""
+"""Letters that are taken for figures, and i and l for each other."""
+
+HEAD = 0.25
+"""Share of the page in which a letterhead stands: it is lost to a seal or a shadow as a whole."""
 
 
 def suspects(pages: Sequence[Facts]) -> list[tuple[int, int]]:
@@ -99,20 +106,26 @@ def _readable(words: Sequence[Word]) -> list[Read]:
 
 def _upholds(a: Sequence[Read], b: Sequence[Read], move: Move) -> bool:
     """Whether ``b`` has the sure words of ``a`` in their places, and nothing that contradicts them."""
-    sure = agreed = contradicted = 0
-    for (text, word), places in zip(a, _places(a, b, move), strict=True):
-        if word.confidence < SURE:
+    sure = agreed = contradicted = figures = 0
+    places = _places(a, b, move)
+    begins = min((word.box.y for (_text, word), met in zip(a, places, strict=True) if met), default=0.0)
+    for (text, word), met_at in zip(a, places, strict=True):
+        lost = not met_at and word.box.y + word.box.h <= min(begins, HEAD)
+        if word.confidence < SURE or lost:
             continue
         sure += 1
-        there = [b[place] for place in places]
+        there = [b[place] for place in met_at]
         if any(_misread(text, found) for found, _word in there):
             agreed += 1
             continue
-        against = [found for found, met in there if met.confidence >= SURE]
+        against = [(found, met) for found, met in there if met.confidence >= SURE]
         contradicted += bool(against)
-        if any(char.isdigit() for char in text) and any(char.isdigit() for each in against for char in each):
+        others = [(found, met) for found, met in against if _figure(text) and _figure(found)]
+        figures += bool(others)
+        if figures > 1 or any(_decides(text, word, found, met) for found, met in others):
             return False
-    return agreed >= AGREED * sure and contradicted <= MOST_CONTRADICTIONS * sure
+    contradicted -= figures  # the one that was not read surely enough
+    return sure >= FEWEST and agreed >= AGREED * sure and contradicted <= MOST_CONTRADICTIONS * sure
 
 
 def _places(a: Sequence[Read], b: Sequence[Read], move: Move) -> list[list[int]]:
@@ -160,11 +173,21 @@ def _centre(word: Word) -> tuple[float, float]:
 
 def _misread(one: str, other: str) -> bool:
     """Whether one may be a misreading of the other: a part of it, or of letters one in four another."""
-    if any(char.isdigit() for char in one) and any(char.isdigit() for char in other):
-        one, other = one.translate(ALIKE), other.translate(ALIKE)
+    figures = _figure(one) and _figure(other)
+    one, other = one.translate(ALIKE), other.translate(ALIKE)
+    if figures:
         longer = abs(len(one) - len(other)) > 2  # words run together, or one that was split
         return one == other or (longer and (one in other or other in one))
     return one in other or other in one or _distance(one, other) <= max(len(one), len(other)) // 4
+
+
+def _decides(one: str, word: Word, other: str, met: Word) -> bool:
+    """Whether two figures in one place are of two sheets: one sign that differs may have been misread."""
+    return _distance(one, other) > 1 or min(word.confidence, met.confidence) >= SURE_FIGURE
+
+
+def _figure(text: str) -> bool:
+    return any(char.isdigit() for char in text)
 
 
 def _distance(one: str, other: str) -> int:
