@@ -27,8 +27,9 @@ RARE = 8
 """Pages of a batch up to which a word is rare: whoever scans one sheet more often than that has other
 troubles."""
 
-FEWEST = 8
-"""Words below which a page says too little to be convicted by, and as many of them must be read surely."""
+FEWEST = 16
+"""Words below which a page says too little to be convicted by, and as many of them must be read surely: the
+closing sentence of a letter, alone on its last page, has eight, and is on many sheets."""
 
 SURE = 0.85
 """Confidence from which on a reading may contradict another."""
