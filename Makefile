@@ -26,7 +26,7 @@ demo:
 # servers out: what needs them is then not run, and says so.
 test:
 	@tools/install.sh dev $(TEST_SERVERS)
-	ARSIP_TEST_PROFILE=both $(BESIDE) $(PYTHON) -m pytest -n 2 --dist loadfile
+	ARSIP_TEST_PROFILE=both OPENBLAS_NUM_THREADS=1 $(BESIDE) $(PYTHON) -m pytest -n 2 --dist loadfile
 
 check:
 	@tools/install.sh dev
