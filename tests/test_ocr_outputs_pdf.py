@@ -230,6 +230,35 @@ def test_a_pdf_with_text_of_its_own_is_copied(tmp_path: Path) -> None:
     assert pdf_of([own], tmp_path / "out.pdf").read_bytes() == (tmp_path / "in.pdf").read_bytes()
 
 
+def test_an_old_text_that_is_not_trusted_is_not_copied_with_ours(tmp_path: Path) -> None:
+    """What is seen stays, and so does invisible text that visible text hangs on."""
+    old = pdf_of(
+        [
+            view(
+                saved(letter()[0], tmp_path / "a.jpg"),
+                text=said(Word("lama", Box(0.1, 0.4, 0.2, 0.02), 1, 0)),
+            )
+        ],
+        tmp_path / "old.pdf",
+    )
+    font = pikepdf.Dictionary(
+        Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
+    )
+    with pikepdf.open(old, allow_overwriting_input=True) as pdf:
+        stamp = b"q BT 3 Tr ET Q BT /F1 12 Tf 40 40 Td (stempel) Tj ET "
+        stamp += b"BT 40 80 Td 3 Tr (gelap) Tj 0 Tr (terang) Tj ET"
+        pdf.pages[0].add_resource(font, pikepdf.Name.Font, pikepdf.Name.F1)
+        pdf.pages[0].contents_add(pikepdf.Stream(pdf, stamp))
+        pdf.save(old)
+    page = view(old, text=said(Word("baru", Box(0.1, 0.4, 0.2, 0.02), 0.9, 0)))
+    new = pdf_of([page], tmp_path / "new.pdf")
+    assert sorted(copied(old)) == ["gelapterang", "lama", "stempel"]
+    assert sorted(copied(new)) == ["baru", "gelapterang", "stempel"]
+    with closing(pypdfium2.PdfDocument(old)) as before, closing(pypdfium2.PdfDocument(new)) as after:
+        shown = [pdf[0].render(scale=1).to_numpy().tobytes() for pdf in (before, after)]
+    assert shown[0] == shown[1]
+
+
 def test_a_document_of_many_originals_is_one_pdf_in_their_order(tmp_path: Path) -> None:
     scanned(tmp_path / "a.pdf")
     file = saved(letter()[0], tmp_path / "b.jpg")

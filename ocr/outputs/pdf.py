@@ -25,7 +25,7 @@ from archive.errors import (
     ArsipError,
 )
 from archive.types import PageView, Source, StoredImage, Word
-from ocr.outputs import archival, glyphless, image, jpx, layer, scan
+from ocr.outputs import archival, glyphless, hidden, image, jpx, layer, scan
 from ocr.outputs.place import added_words, to_original, to_upright, turn_of
 
 PDF = "application/pdf"
@@ -97,7 +97,10 @@ class Assembly:
                 self._add_scan(view)
             else:
                 number = self._page_of_pdf(view.source)
-                self._write_over(self._pdf, number, view, added_words(view))
+                words = added_words(view)
+                if words and view.text is not None and view.text.source == "ocr":  # its own is not trusted
+                    hidden.take_off(self._pdf, self._pdf.pages[number])
+                self._write_over(self._pdf, number, view, words)
         except (pikepdf.PdfError, IndexError, TypeError, ValueError):
             raise ArsipError(DAMAGED_PAGE) from None
 
