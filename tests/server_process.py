@@ -117,7 +117,8 @@ class Server(ABC):
         if os.geteuid() == 0:
             command += ["--reuid=nobody", "--regid=nogroup", "--clear-groups"]
             for path in (self.room, *self.room.rglob("*")):
-                shutil.chown(path, "nobody", "nogroup")
+                with suppress(FileNotFoundError):  # what was killed may take a file along while it dies
+                    shutil.chown(path, "nobody", "nogroup")
         return command
 
     def _environment(self) -> dict[str, str]:
