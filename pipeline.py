@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Protocol, TypeVar
 
+from msgspec.structs import replace
+
 from archive.catalog import codec
 from archive.errors import LOST_TOO_OFTEN, ArsipError, Failure, failure_of
 from archive.ledger.ledger import Ledger
@@ -75,7 +77,7 @@ def stages(
         return reader().prepare(_given(work.source), prepare_options)
 
     def ocr(work: Work) -> PageText:
-        options = read_options(work.languages)
+        options = replace(read_options(work.languages), killed=work.killed)
         page = _given(work.source), prepare_options, _given(work.prepared), options
         return reader().read(*page, work.before)
 

@@ -124,11 +124,15 @@ class PrepareOptions(Value, frozen=True):
 
 
 class ReadOptions(Value, frozen=True):
-    """How pages are read. ``engine`` and ``languages`` are part of the key under which the text is kept."""
+    """How pages are read. ``engine`` and ``languages`` are part of the key under which the text is kept.
+
+    ``killed`` counts the readers that this page has cost so far: each makes it be read more lightly.
+    """
 
     engine: Literal["tesserocr", "pytesseract", "onnx"] = "tesserocr"
     languages: str = "ind+eng"
     text_layer: bool = True
+    killed: int = 0
 
 
 class Quality(Value, frozen=True):

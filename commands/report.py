@@ -9,8 +9,8 @@ import click
 
 from archive.catalog.accounts import Account, Stopped
 from archive.errors import Exit, Failure, Fault
-from archive.ledger.ledger import KILLED_READER
 from archive.ledger.messages import DEFAULT_PRIORITY
+from archive.ledger.work import KILLED_READER
 from archive.messages import N_, _, ngettext
 from archive.types import Stage
 from commands.between import ALWAYS, shown

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from archive.types import Box, PageImage, Turn, Word
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
+
+
+Layout = Literal["page", "block"]
+"""What an image is taken for: a page whose layout is to be found, or one block of lines."""
 
 
 class Recognised(NamedTuple):
@@ -31,7 +35,7 @@ class Engine(Protocol):
         """The version of Tesseract behind it, such as ``5.3.0``."""
         ...
 
-    def recognise(self, image: PageImage, languages: str) -> Recognised:
+    def recognise(self, image: PageImage, languages: str, layout: Layout = "page") -> Recognised:
         """All words of a page in reading order, from one recognition.
 
         ``languages`` as Tesseract has them, such as ``ind+eng``. Boxes are fractions of ``image``.

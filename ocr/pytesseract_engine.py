@@ -13,11 +13,12 @@ from PIL import Image
 from archive.errors import PAGE_TIMEOUT, READER_DIED, TESSERACT_MISSING, ArsipError
 from archive.types import PageImage, Turn
 from ocr import tessdata
-from ocr.contract import Recognised, Seen, turn_of, words_of
+from ocr.contract import Layout, Recognised, Seen, turn_of, words_of
 
 SECONDS = 60
 """What a page may take; the reader around this has the same limit (promise 8)."""
 
+_MODES: dict[Layout, int] = {"page": 3, "block": 6}
 _TOO_LITTLE_TEXT = "Too few characters"
 
 
@@ -38,10 +39,10 @@ class PytesseractEngine:
         """The languages in the folder of models."""
         return tessdata.languages(tessdata.folder())
 
-    def recognise(self, image: PageImage, languages: str) -> Recognised:
+    def recognise(self, image: PageImage, languages: str, layout: Layout = "page") -> Recognised:
         """All words of a page in reading order, from one recognition."""
         tessdata.demand(languages)
-        table = _run(pytesseract.image_to_data, image, languages, psm=3)
+        table = _run(pytesseract.image_to_data, image, languages, psm=_MODES[layout])
         height, width = image.pixels.shape
         return Recognised(words_of(_rows(table), width, height))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
@@ -34,7 +35,8 @@ def read(source: Source, prepared: Prepared, image: PageImage, options: ReadOpti
     if prepared.quality.blank:
         return PageText(words=(), source="blank", engine="", model="", version="")
     steps: tuple[str, ...] = ()
-    if options.text_layer and prepared.origin == "rendered" and source.media_type == "application/pdf":
+    has_layer = prepared.origin == "rendered" and source.media_type == "application/pdf"
+    if options.text_layer and has_layer and not options.killed:
         from ocr import textlayer  # pdfplumber is slow to load and scans never need it
 
         layer = text_layer(source, prepared, image, options)
@@ -51,7 +53,7 @@ def read(source: Source, prepared: Prepared, image: PageImage, options: ReadOpti
                 confidence=confidence_of(layer.words),
                 steps=steps,
             )
-    return _recognised(engine(options.engine), prepared, image, options.languages, steps)
+    return _recognised(engine(options.engine), prepared, image, options, steps)
 
 
 def text_layer(source: Source, prepared: Prepared, image: PageImage, options: ReadOptions) -> Layer:
@@ -88,11 +90,18 @@ def _completed(
 
 
 def _recognised(
-    engine: Engine, prepared: Prepared, image: PageImage, languages: str, steps: tuple[str, ...]
+    engine: Engine, prepared: Prepared, image: PageImage, options: ReadOptions, steps: tuple[str, ...]
 ) -> PageText:
+    from ocr.ladder import climbed, lightly
     from ocr.upright import read_upright  # NumPy, which whoever only asks for the fingerprint does not need
 
-    reading = read_upright(engine, image, languages, prepared.quality.ink)
+    languages = options.languages
+    if options.killed:
+        reading = lightly(engine, image, languages, options.killed)
+    else:
+        begun = time.monotonic()
+        reading = read_upright(engine, image, languages, prepared.quality.ink)
+        reading = climbed(engine, image, languages, reading, time.monotonic() - begun)
     return PageText(
         words=reading.words,
         source="ocr",

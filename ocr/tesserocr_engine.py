@@ -13,11 +13,12 @@ import tesserocr
 from archive.errors import READER_DIED, ArsipError
 from archive.types import PageImage, Turn
 from ocr import tessdata
-from ocr.contract import Recognised, Seen, turn_of, words_of
+from ocr.contract import Layout, Recognised, Seen, turn_of, words_of
 
 # Leptonica and Tesseract write to stderr what they stumble over; nobody can do anything about it.
 tesserocr.set_leptonica_log_level(tesserocr.LeptLogLevel.NONE)
 _SILENT = {"debug_file": os.devnull}
+_MODES: dict[Layout, int] = {"page": tesserocr.PSM.AUTO, "block": tesserocr.PSM.SINGLE_BLOCK}
 
 
 class TesserocrEngine:
@@ -34,10 +35,10 @@ class TesserocrEngine:
         """The languages in the folder of models."""
         return tessdata.languages(tessdata.folder())
 
-    def recognise(self, image: PageImage, languages: str) -> Recognised:
+    def recognise(self, image: PageImage, languages: str, layout: Layout = "page") -> Recognised:
         """All words of a page in reading order, from one recognition."""
         tessdata.demand(languages)
-        api = _api(str(tessdata.folder()), languages, tesserocr.PSM.AUTO)
+        api = _api(str(tessdata.folder()), languages, _MODES[layout])
         # Words of earlier pages would otherwise weigh on this one: a page is read as if it were the first.
         api.ClearAdaptiveClassifier()
         _show(api, image)

@@ -48,7 +48,7 @@ def read_upright(engine: Engine, image: PageImage, languages: str, ink: float) -
     upright = turned(image, turn)
     again, more = engine.recognise(upright, languages)
     steps += more
-    if _sure_letters(again, upright) <= BETTER * _sure_letters(words, image):
+    if sure_letters(again, upright) <= BETTER * sure_letters(words, image):
         return Reading(words, 0, (*steps, "turn:no-better"))
     return Reading(again, turn, (*steps, f"turn:{turn}"))
 
@@ -99,18 +99,24 @@ def _sideways(word: Word, image: PageImage) -> bool:
     return len(word.text) > 3 and word.box.h * height > 1.5 * word.box.w * width
 
 
-def _sure_letters(words: tuple[Word, ...], image: PageImage) -> float:
+def sure_letters(words: tuple[Word, ...], image: PageImage) -> float:
     """How many letters stand in level words, each counted by the square of its confidence."""
     return sum(len(word.text) * word.confidence**2 for word in words if not _sideways(word, image))
+
+
+def halved(image: PageImage) -> PageImage:
+    """The image in half as many dots per inch, each the mean of four pixels."""
+    height, width = (side // 2 * 2 for side in image.pixels.shape)
+    quads = image.pixels[:height, :width].astype(np.uint16)
+    rows = quads[::2] + quads[1::2]
+    return PageImage(((rows[:, ::2] + rows[:, 1::2]) // 4).astype(np.uint8), image.dpi / 2)
 
 
 def _scaled(image: PageImage) -> PageImage:
     """The image at the scale that orientation is best asked at."""
     height, width = (side // 2 * 2 for side in image.pixels.shape)
     if max(height, width) > LARGE:
-        quads = image.pixels[:height, :width].astype(np.uint16)
-        rows = quads[::2] + quads[1::2]
-        return PageImage(((rows[:, ::2] + rows[:, 1::2]) // 4).astype(np.uint8), image.dpi / 2)
+        return halved(image)
     if min(height, width) < SMALL:
         return PageImage(image.pixels.repeat(2, axis=0).repeat(2, axis=1), image.dpi * 2)
     return image

@@ -136,8 +136,9 @@ def test_the_files_own_fault_is_not_retried_and_the_document_goes_on(archive: Ar
 def test_a_page_that_kills_its_reader_is_set_aside_after_the_third(archive: Archive) -> None:
     archive.add("a.tif")
     work = archive.settle(archive.begin(), PREPARED)
-    for _ in range(2):
+    for killed in range(2):
         assert work is not None
+        assert work.killed == killed  # so that it is read more lightly
         assert archive.settle(work, Failure(READER_DIED.code)) is None
         work = archive.begin()
         assert work.stage is Stage.OCR
@@ -145,6 +146,16 @@ def test_a_page_that_kills_its_reader_is_set_aside_after_the_third(archive: Arch
     archive.settle(work, Failure(READER_DIED.code))
     assert classes(archive) == {"stopped": 1}
     assert outcomes(archive)["failed"] == 2
+
+
+def test_the_worlds_fault_costs_no_reader(archive: Archive) -> None:
+    archive.add("a.tif")
+    work = archive.settle(archive.begin(), PREPARED)
+    assert work is not None
+    archive.settle(work, Failure(INDEX_UNREACHABLE.code, {"where": "nowhere"}))
+    with archive.catalog.write() as connection:
+        connection.execute(update(message).values(due=0.0))
+    assert archive.begin().killed == 0
 
 
 def test_the_worlds_fault_is_tried_again_later_and_for_ever(archive: Archive) -> None:

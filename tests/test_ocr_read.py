@@ -15,7 +15,7 @@ from PIL import Image
 from archive.errors import ENGINE_MISSING, LANGUAGE_MISSING, TESSERACT_MISSING, ArsipError
 from archive.types import Box, PageImage, ReadOptions, Turn, Word
 from ocr import read, upright
-from ocr.contract import Recognised, confidence_of
+from ocr.contract import Layout, Recognised, confidence_of
 from tests.ocr_pages import LETTER, blank, lines, overlap, page, prepared, source, texts
 
 IND = ReadOptions(languages="ind")
@@ -78,7 +78,7 @@ class Scripted:
         self._turn = turn
         self.read = 0
 
-    def recognise(self, image: PageImage, languages: str) -> Recognised:
+    def recognise(self, image: PageImage, languages: str, layout: Layout = "page") -> Recognised:
         self.read += 1
         height, width = image.pixels.shape
         words = LETTER.split()

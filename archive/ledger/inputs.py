@@ -7,7 +7,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import msgspec
-from sqlalchemy import Column, Connection, Row, ScalarSelect, bindparam, exists, func, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Row,
+    ScalarSelect,
+    and_,
+    bindparam,
+    exists,
+    func,
+    select,
+)
 from sqlalchemy.exc import DBAPIError
 
 from archive.catalog import codec
@@ -16,7 +27,7 @@ from archive.catalog.schema import blob, document, page, result, stage_run
 from archive.catalog.views import Locate, kept_records
 from archive.errors import failure_of
 from archive.ledger.messages import Post
-from archive.ledger.work import Work
+from archive.ledger.work import KILLED_READER, Work
 from archive.types import Source, Stage
 
 _Row = Row[tuple[object, ...]]
@@ -83,6 +94,7 @@ class Inputs:
             path=row.path,
             source=Source(self.locate(row.blob), row.blob, row.media_type, row.frame),
             lost=row.lost,
+            killed=row.killed,
         )
         if work.stage is Stage.OCR:
             made = row.payload if row.prepared_key == clean else _payload(connection, clean)
@@ -154,15 +166,21 @@ def _payload(connection: Connection, key: str) -> bytes | None:
     return payload
 
 
-def _lost(subject: Column[str], revision: Column[int]) -> ScalarSelect[int]:
-    """How often a worker went away with this in hand."""
+_LOST = stage_run.c.outcome == "lost"
+"""A worker went away with it in hand."""
+_KILLED = and_(stage_run.c.outcome == "failed", stage_run.c.cause.in_(sorted(KILLED_READER)))
+"""It cost a reader."""
+
+
+def _runs(subject: Column[str], revision: Column[int], ended: ColumnElement[bool]) -> ScalarSelect[int]:
+    """How many runs of a stage on a subject have ended so."""
     return (
         select(func.count())
         .where(
             stage_run.c.subject == subject,
             stage_run.c.stage == bindparam("of_stage"),
             stage_run.c.revision == revision,
-            stage_run.c.outcome == "lost",
+            ended,
         )
         .correlate(subject.table)
         .scalar_subquery()
@@ -173,7 +191,8 @@ def _lost(subject: Column[str], revision: Column[int]) -> ScalarSelect[int]:
 # shorter way to one of them, to a server that last counted when few were open.
 _PAGE = (
     select(page, document.c.languages, blob.c.media_type, result.c.payload)
-    .add_columns(_lost(page.c.id, page.c.revision).label("lost"))
+    .add_columns(_runs(page.c.id, page.c.revision, _LOST).label("lost"))
+    .add_columns(_runs(page.c.id, page.c.revision, _KILLED).label("killed"))
     .join(document, document.c.id == page.c.document)
     .join(blob, blob.c.sha256 == page.c.blob)
     .outerjoin(result, result.c.key == page.c.prepared_key)
@@ -181,7 +200,7 @@ _PAGE = (
 )
 _DOCUMENT = (
     select(document, exists().where(page.c.document == document.c.id, page.c.open).label("has_open"))
-    .add_columns(_lost(document.c.id, document.c.revision).label("lost"))
+    .add_columns(_runs(document.c.id, document.c.revision, _LOST).label("lost"))
     .where(document.c.id == bindparam("of"))
 )
 _FIRST_PAGES = (

@@ -15,20 +15,19 @@ from sqlalchemy import Connection, Row
 from archive.catalog import codec
 from archive.catalog.connect import Catalog
 from archive.catalog.schema import page
-from archive.errors import PAGE_MEMORY, PAGE_TIMEOUT, READER_DIED, Failure, Fault
+from archive.errors import Failure, Fault
 from archive.ledger import statements as say
 from archive.ledger.inputs import Inputs
 from archive.ledger.messages import AT_ONCE, HELD, Post, put
 from archive.ledger.outcome import keep, stop, told, write_document, write_page
 from archive.ledger.owner import me
-from archive.ledger.work import Indexed, Outcome, Work
+from archive.ledger.work import KILLED_READER, Indexed, Outcome, Work
 from archive.types import Stage
 
 Claimed = Row[tuple[object, ...]]
 Follow = Callable[[Stage, bool, bool], Stage | None]
 """The next stage after this one, given whether the page and whether the whole document is settled."""
 
-KILLED_READER = frozenset({PAGE_TIMEOUT.code, PAGE_MEMORY.code, READER_DIED.code})
 READERS_A_PAGE = 3
 """A page that has killed this many readers is set aside (promise 4)."""
 LONGEST_WAIT_SECONDS = 60.0

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from archive.errors import Failure
+from archive.errors import PAGE_MEMORY, PAGE_TIMEOUT, READER_DIED, Failure
 from archive.types import Description, PageRecord, PageText, Prepared, Reading, Source, Stage, Value
+
+KILLED_READER = frozenset({PAGE_TIMEOUT.code, PAGE_MEMORY.code, READER_DIED.code})
+"""Causes of a failure that cost a reader."""
 
 
 class Work(Value, frozen=True):
@@ -14,7 +17,8 @@ class Work(Value, frozen=True):
     ``source``; ocr ``source``, ``prepared`` (kept under ``prepared_key``), and ``before``, the reading that
     the page has already, where there is one; classify ``texts`` and ``path``; index ``records``, with in
     ``others`` the works of the pages taken together with this one. ``lost`` counts the workers that went
-    away with this subject in hand. ``blocked`` says why the stage cannot be given what it needs.
+    away with this subject in hand, ``killed`` the readers that a page has cost at this stage. ``blocked``
+    says why the stage cannot be given what it needs.
     """
 
     stage: Stage
@@ -33,6 +37,7 @@ class Work(Value, frozen=True):
     records: tuple[PageRecord, ...] = ()
     others: tuple[Work, ...] = ()
     lost: int = 0
+    killed: int = 0
     blocked: Failure | None = None
 
 

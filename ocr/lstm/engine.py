@@ -11,10 +11,11 @@ import numpy as np
 
 from archive.types import PageImage, Turn
 from ocr import tessdata
-from ocr.contract import Recognised, Seen, turn_of, words_of
+from ocr.contract import Layout, Recognised, Seen, turn_of, words_of
+from ocr.lstm import layout as layouts
 from ocr.lstm.boxes import boxes
 from ocr.lstm.languages import height_of, read_lines
-from ocr.lstm.layout import Piece, analyser, layout, turned
+from ocr.lstm.layout import Piece, analyser, turned
 from ocr.lstm.line import Read
 from ocr.lstm.lineimage import cut, normalised, scaled
 from ocr.lstm.model import Model, model_of
@@ -52,12 +53,14 @@ class OnnxEngine:
         """As Tesseract tells it."""
         return self._tesseract.orientation(image)
 
-    def recognise(self, image: PageImage, languages: str) -> Recognised:
+    def recognise(self, image: PageImage, languages: str, layout: Layout = "page") -> Recognised:
         """All words of a page in reading order; by Tesseract where a step ``tesseract:…`` says why."""
         tessdata.demand(languages)
+        if layout == "block":
+            return self._tesseract.recognise(image, languages, layout)
         try:
             models = [_model(tessdata.path(language)) for language in languages.split("+")]
-            seen = _read(layout(_analyser(), image), image.pixels, models)
+            seen = _read(layouts.layout(_analyser(), image), image.pixels, models)
         except Unknown as reason:
             words, steps = self._tesseract.recognise(image, languages)
             return Recognised(words, (*steps, "tesseract:" + str(reason).replace(" ", "-")))

@@ -1,0 +1,113 @@
+"""Ink that looks like text and that no word covers: how much there is of it, and in which parts of a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from archive.types import Box
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from archive.types import PageImage, Word
+
+CELLS_AN_INCH = 10
+"""A cell is as high as a letter of 8 points."""
+FEWEST_PIXELS = 4
+"""The side of the smallest cell, in pixels that are looked at."""
+DARK = 128
+BUSY = 0.55
+"""Changes between ink and paper in a cell, across as well as down, for each pixel of its side: rules and
+borders change in one direction only, dark areas in none."""
+PICTURE = 0.5
+"""The share of busy cells from which on a part is a picture in dots: text has 0.4, for there are its gaps."""
+REACH = 3, 4
+"""Rows and columns by which two cells may be apart that belong together, as of lines and words in a block."""
+
+
+class Uncovered(NamedTuple):
+    """Cells that look like text, shape (rows, columns), true where no word covers them; how many look like it
+    in all."""
+
+    cells: NDArray[np.bool_]
+    of_all: int
+
+    @property
+    def share(self) -> float:
+        """What part of all that looks like text no word covers; 0 where nothing does."""
+        return float(self.cells.sum()) / self.of_all if self.of_all else 0.0
+
+
+def uncovered(image: PageImage, words: Iterable[Word]) -> Uncovered:
+    """What looks like text and lies outside the words' boxes, which are fractions of ``image``."""
+    busy = _busy(image)
+    of_all = int(busy.sum())
+    rows, columns = busy.shape
+    for word in words:
+        box = word.box
+        top, bottom = box.y * rows, (box.y + box.h) * rows
+        left, right = box.x * columns, (box.x + box.w) * columns
+        busy[max(0, int(top - 0.5)) : int(bottom + 1.5), max(0, int(left - 0.5)) : int(right + 1.5)] = False
+    return Uncovered(busy, of_all)
+
+
+def regions(cells: NDArray[np.bool_], fewest: int) -> list[Box]:
+    """The parts of a page where such cells lie close together, ``fewest`` at least; the largest first.
+
+    Each is a box in fractions of the page with one cell of room around it; pictures in dots are left out.
+    """
+    rows, columns = cells.shape
+    found = sorted(_heaps(cells), key=len, reverse=True)
+    boxes = []
+    for heap in found:
+        if len(heap) < fewest:
+            break
+        ys, xs = zip(*heap, strict=True)
+        if len(heap) > PICTURE * (max(ys) - min(ys) + 1) * (max(xs) - min(xs) + 1):
+            continue
+        top, bottom = max(0, min(ys) - 1), min(rows, max(ys) + 2)
+        left, right = max(0, min(xs) - 1), min(columns, max(xs) + 2)
+        boxes.append(Box(left / columns, top / rows, (right - left) / columns, (bottom - top) / rows))
+    return boxes
+
+
+def _heaps(cells: NDArray[np.bool_]) -> Iterator[list[tuple[int, int]]]:
+    """The cells that hang together, each heap as its (row, column) pairs."""
+    left = {(int(y), int(x)) for y, x in np.argwhere(cells)}
+    down, across = REACH
+    while left:
+        todo, heap = [left.pop()], []
+        while todo:
+            y, x = todo.pop()
+            heap.append((y, x))
+            near = {
+                (i, j)
+                for i in range(y - down, y + down + 1)
+                for j in range(x - across, x + across + 1)
+                if (i, j) in left
+            }
+            left -= near
+            todo += near
+        yield heap
+
+
+def _busy(image: PageImage) -> NDArray[np.bool_]:
+    """Which cells look like text. Of fine images every second pixel is looked at: half the time and more."""
+    step = 2 if image.dpi >= 2 * CELLS_AN_INCH * FEWEST_PIXELS * 2 else 1
+    pixels = image.pixels[::step, ::step]
+    side = max(FEWEST_PIXELS, round(image.dpi / CELLS_AN_INCH / step))
+    rows, columns = (max(1, length // side) for length in pixels.shape)
+    dark = pixels[: rows * side, : columns * side] < DARK
+    across = np.zeros_like(dark)
+    across[:, 1:] = dark[:, 1:] != dark[:, :-1]
+    down = np.zeros_like(dark)
+    down[1:] = dark[1:] != dark[:-1]
+
+    def count(changes: NDArray[np.bool_]) -> NDArray[np.intp]:
+        by_row = np.add.reduceat(changes, np.arange(0, dark.shape[0], side), axis=0, dtype=np.intp)
+        return np.add.reduceat(by_row, np.arange(0, dark.shape[1], side), axis=1)
+
+    return np.asarray(np.minimum(count(across), count(down)) > BUSY * side)

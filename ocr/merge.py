@@ -1,0 +1,75 @@
+"""Words of a second reading put among those of the first, line by line, where a person would read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from msgspec.structs import replace
+
+from archive.types import Box, Word
+
+Line = tuple[Word, ...]
+
+
+def merged(words: Sequence[Word], more: Iterable[Word]) -> tuple[Word, ...]:
+    """All words in reading order, lines numbered from 0; of ``more`` only those beside the words there are.
+
+    A line is put behind the last line that stands above it, or left of it in its row, and shares some of its
+    width: columns stay whole.
+    """
+    lines = _lines(words)
+    for line in _lines([word for word in more if not _covered(word.box, words)]):
+        lines.insert(_place(_around(line), [_around(each) for each in lines]), line)
+    return tuple(replace(word, line=number) for number, line in enumerate(lines) for word in line)
+
+
+def within(words: Iterable[Word], part: Box) -> tuple[Word, ...]:
+    """Words whose boxes are fractions of a part of a page, with boxes in fractions of the page."""
+    return tuple(
+        replace(
+            word,
+            box=Box(
+                part.x + word.box.x * part.w,
+                part.y + word.box.y * part.h,
+                word.box.w * part.w,
+                word.box.h * part.h,
+            ),
+        )
+        for word in words
+    )
+
+
+def _lines(words: Iterable[Word]) -> list[Line]:
+    return [tuple(line) for _number, line in groupby(words, key=lambda word: word.line)]
+
+
+def _covered(box: Box, words: Iterable[Word]) -> bool:
+    """Whether the middle of a box lies in one of the words' boxes, or the middle of one of theirs in it."""
+    return any(_holds(word.box, box) or _holds(box, word.box) for word in words)
+
+
+def _holds(box: Box, other: Box) -> bool:
+    x, y = other.x + other.w / 2, other.y + other.h / 2
+    return box.x <= x <= box.x + box.w and box.y <= y <= box.y + box.h
+
+
+def _around(line: Line) -> Box:
+    left, top = min(word.box.x for word in line), min(word.box.y for word in line)
+    right = max(word.box.x + word.box.w for word in line)
+    bottom = max(word.box.y + word.box.h for word in line)
+    return Box(left, top, right - left, bottom - top)
+
+
+def _place(line: Box, lines: Sequence[Box]) -> int:
+    """The index at which a line belongs: behind the last that comes before it, else before the first."""
+    before = [index for index, other in enumerate(lines) if _comes_before(other, line)]
+    return before[-1] + 1 if before else 0
+
+
+def _comes_before(other: Box, line: Box) -> bool:
+    common = min(other.y + other.h, line.y + line.h) - max(other.y, line.y)
+    if common > 0.5 * min(other.h, line.h):  # in one row
+        return other.x + other.w / 2 < line.x + line.w / 2
+    shares_width = other.x < line.x + line.w and line.x < other.x + other.w
+    return shares_width and other.y + other.h / 2 < line.y + line.h / 2

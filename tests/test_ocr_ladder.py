@@ -1,0 +1,167 @@
+"""Weak pages are read in other ways, and ink that no word covers once more; good pages cost nothing."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from archive.types import Box, PageImage, ReadOptions, Turn, Word
+from ocr import ink, ladder, read
+from ocr.contract import Layout, Recognised
+from ocr.merge import merged, within
+from ocr.upright import Reading
+from tests.ocr_pages import LETTER, blank, lines, page, prepared, source, texts
+
+IND = ReadOptions(languages="ind")
+
+
+class Told:
+    """An engine that says what it was told for each layout, and keeps what it was asked."""
+
+    name, version = "told", "5"
+
+    def __init__(self, page: tuple[Word, ...], block: tuple[Word, ...] = ()) -> None:
+        self._says: dict[Layout, tuple[Word, ...]] = {"page": page, "block": block}
+        self.asked: list[tuple[Layout, tuple[int, ...]]] = []
+
+    def recognise(self, image: PageImage, languages: str, layout: Layout = "page") -> Recognised:
+        self.asked.append((layout, image.pixels.shape))
+        return Recognised(self._says[layout])
+
+    def orientation(self, image: PageImage) -> tuple[Turn, float]:
+        return 0, 0.0
+
+    def languages(self) -> frozenset[str]:
+        return frozenset()
+
+
+def said(confidence: float, text: str = LETTER) -> tuple[Word, ...]:
+    """The letter as read with this confidence, its words over all of the page."""
+    return tuple(
+        Word(word, Box(0.0, number / 12, 1.0, 1 / 12), confidence, number)
+        for number, line in enumerate(text.splitlines())
+        for word in line.split()
+    )
+
+
+def climbed(engine: Told, first: tuple[Word, ...], image: PageImage, seconds: float = 0.1) -> Reading:
+    return ladder.climbed(engine, image, "ind", Reading(first), seconds)
+
+
+def test_a_page_that_was_read_well_is_read_once() -> None:
+    image, _ = page()
+    engine = Told(said(0.99))
+    assert climbed(engine, said(0.95), image) == Reading(said(0.95))
+    assert engine.asked == []
+
+
+@pytest.mark.parametrize(("again", "gain"), [(0.95, "+60%"), (0.76, "+3%"), (0.5, "-56%")])
+def test_the_better_reading_of_a_doubtful_page_is_kept_and_its_gain_told(again: float, gain: str) -> None:
+    image, _ = page()
+    best = climbed(Told(said(again)), said(0.75), image)
+    assert best.words == said(0.95 if again == 0.95 else 0.75)
+    assert best.steps == (f"ladder:softer:{gain}",)
+
+
+def test_nothing_is_begun_that_a_reader_would_not_live_to_end() -> None:
+    image, _ = page()
+    engine = Told(said(0.99), said(0.99))
+    assert climbed(engine, said(0.5), image, seconds=ladder.SECONDS / 2).steps == ()
+    assert engine.asked == []
+
+
+def test_pages_without_text_and_coarse_ones_are_not_made_softer() -> None:
+    image, _ = page()
+    assert climbed(Told(said(0.9)), said(0.2, "logo"), blank()).steps == ()
+    assert climbed(Told(said(0.9)), said(0.5), PageImage(image.pixels, 100.0)).steps == ()
+
+
+def under_a_stamp() -> PageImage:
+    """A letter with a thick ring of a stamp across its lines, where Tesseract sees a picture."""
+    image, _ = page()
+    picture = Image.fromarray(image.pixels)
+    pen = ImageDraw.Draw(picture)
+    pen.rectangle((120, 640, 1250, 900), outline=90, width=6)
+    pen.line((120, 730, 1250, 745), 90, 4)
+    pen.line((120, 800, 1250, 815), 90, 4)
+    return PageImage(np.array(picture), image.dpi)
+
+
+def test_text_that_was_left_out_is_read_again_and_stands_in_its_place() -> None:
+    image, _ = page()
+    engine = read.engine("tesserocr")
+    whole = engine.recognise(image, "ind").words
+    left_out = tuple(word for word in whole if not 4 <= word.line <= 6)
+    best = ladder.climbed(engine, image, "ind", Reading(left_out), 0.5)
+    assert lines(best.words) == LETTER.splitlines()
+    assert texts(best.words) == texts(whole)
+    for word, as_was in zip(best.words, whole, strict=True):
+        assert word.box.x == pytest.approx(as_was.box.x, abs=0.01)
+        assert word.box.y == pytest.approx(as_was.box.y, abs=0.01)
+    (step,) = best.steps
+    assert step.startswith("ladder:uncovered:+")
+
+
+def test_scraps_of_a_picture_are_no_words() -> None:
+    image, _ = page()
+    scraps = tuple(Word(text, Box(0.1, 0.1, 0.1, 0.1), 0.3, 0) for text in ("~x", "Ee", "ly"))
+    best = climbed(Told((), (*scraps, Word("at", Box(0.5, 0.5, 0.1, 0.1), 0.9, 0))), (), image)
+    assert best.words == ()
+
+
+def test_a_page_that_has_cost_readers_is_read_once_and_lightly() -> None:
+    image, _ = page()
+    engine = Told(said(0.4), said(0.4))
+    half = tuple(side // 2 for side in image.pixels.shape)
+    assert ladder.lightly(engine, image, "ind", 1).steps == ("ladder:half-page",)
+    assert ladder.lightly(engine, image, "ind", 2).steps == ("ladder:half-block",)
+    assert engine.asked == [("page", half), ("block", half)]
+
+
+@pytest.mark.parametrize("name", ["tesserocr", "pytesseract"])
+@pytest.mark.parametrize("killed", [1, 2])
+def test_a_page_that_has_cost_readers_is_still_read(name: read.EngineName, killed: int) -> None:
+    image, _ = page()
+    options = ReadOptions(engine=name, languages="ind", killed=killed)
+    assert lines(read.read(source(), prepared(image), image, options).words) == LETTER.splitlines()
+
+
+def test_ink_is_covered_by_words_and_rules_are_no_text() -> None:
+    image, _ = page()
+    words = read.engine("tesserocr").recognise(image, "ind").words
+    assert ink.uncovered(image, ()).share == 1.0
+    assert ink.uncovered(image, words).share < 0.05
+    (part,) = ink.regions(ink.uncovered(image, ()).cells, 20)
+    assert part.y == pytest.approx(200 / image.pixels.shape[0], abs=0.02)
+    ruled = np.full((2000, 1500), 255, np.uint8)
+    ruled[::40] = 0
+    ruled[1000:] = np.where(np.arange(1500) % 60 == 0, 0, 255)
+    assert ink.uncovered(PageImage(ruled, 200.0), ()).of_all == 0
+
+
+def test_a_picture_in_dots_is_no_block_of_text() -> None:
+    dots = np.full((2000, 1500), 255, np.uint8)
+    dots[500:1200, 300:1100] = np.where(np.add.outer(np.arange(700), np.arange(800)) // 4 % 2, 0, 255)
+    dots[500:1200:4, 300:1100] = 255
+    found = ink.uncovered(PageImage(dots, 200.0), ())
+    assert found.of_all > 1000
+    assert ink.regions(found.cells, 20) == []
+
+
+def word(text: str, x: float, y: float, line: int = 0) -> Word:
+    return Word(text, Box(x, y, 0.1, 0.02), 0.9, line)
+
+
+def test_lines_are_put_where_a_person_would_read_them() -> None:
+    left = [word("a", 0.1, 0.1, 0), word("b", 0.1, 0.2, 1), word("d", 0.1, 0.4, 2)]
+    right = [word("e", 0.6, 0.1, 3), word("g", 0.6, 0.3, 4)]
+    more = [word("c", 0.1, 0.3, 0), word("f", 0.6, 0.2, 1), word("bb", 0.25, 0.2, 2), word("x", 0.1, 0.1, 3)]
+    found = merged([*left, *right], more)
+    assert texts(found) == ["a", "b", "bb", "c", "d", "e", "f", "g"]
+    assert [each.line for each in found] == list(range(8))
+
+
+def test_words_of_a_part_stand_on_the_page() -> None:
+    (found,) = within([Word("a", Box(0.5, 0.0, 0.5, 1.0), 1.0, 0)], Box(0.2, 0.4, 0.2, 0.1))
+    assert found.box == Box(pytest.approx(0.3), 0.4, pytest.approx(0.1), pytest.approx(0.1))  # type: ignore[arg-type]
