@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from ocr.lstm.alphabet import Alphabet
+from ocr.lstm.dawg import Lexicon
 from ocr.lstm.decode import Glyph, Knows, aligned, beam, decode, greedy, step_scores
 from ocr.lstm.languages import merged
-from ocr.lstm.line import Read
+from ocr.lstm.line import SCALE, Read, Spaced, confidences, read_line
 
 LETTERS = "_ abc"
 """Outputs: blank, space, three letters."""
@@ -111,3 +113,33 @@ def test_the_surer_words_of_two_languages_are_kept() -> None:
     assert merged(one, []) == one
     assert merged([], other) == other
     assert merged(one, one) == one
+
+
+@pytest.mark.parametrize(("chance", "kept"), [(0.6, True), (0.2, True), (0.01, False)])
+def test_an_impossible_word_is_none(chance: float, kept: bool) -> None:
+    alphabet = Alphabet(("", " ", "a", "b", "c"), (-1, 0, 3, 4, 5), 1, 0, frozenset(), frozenset(), 6)
+    flat = dict.fromkeys("_ c", (1 - chance) / 3 - 0.001)
+    line = steps(*sure("_a_"), {"b": chance}, *sure("_ c_")) if chance > 0.1 else steps(flat, *sure(" c_"))
+    found = read_line(line, alphabet, Lexicon({}, alphabet))
+    assert found[-1].text == "c"
+    assert all(0 <= read.confidence <= 100 for read in found)
+    assert (found[0].text == "ab") is kept
+
+
+@pytest.mark.parametrize(
+    ("known", "expected"),
+    [((True, True), -0.5), ((False, True), -0.1), ((True, False), -1.125), ((False, False), -1.125)],
+)
+def test_a_space_costs_what_the_words_beside_it_make_of_it(known: tuple[bool, bool], expected: float) -> None:
+    scores = np.array([0.0, -0.2, -0.5, -0.1, 0.0])
+    letter, space, other = Glyph(3, 0, 0), Glyph(1, 1, 3), Glyph(4, 4, 4)
+    left, right = confidences(scores, [(None, [letter], space), (space, [other], None)], known)
+    assert left == right == pytest.approx(100 + SCALE * expected)
+
+
+def test_blanks_before_a_space_are_forgotten_where_a_dictionary_begins() -> None:
+    scores = np.array([0.0, -1.0, -0.1, 0.0])
+    letter, space, other = Glyph(3, 0, 0), Glyph(1, 2, 2), Glyph(4, 3, 3)
+    words: list[Spaced] = [(None, [letter], space), (space, [other], None)]
+    assert confidences(scores, words, (False, True))[0] == pytest.approx(100 - SCALE * 0.1)
+    assert confidences(scores, words, (False, False))[0] == pytest.approx(100 - SCALE * 2.25)

@@ -18,6 +18,20 @@ if TYPE_CHECKING:
 SCALE = 35
 """How many points of confidence a word loses for each unit of its logarithm (``ltrresultiterator.cpp``)."""
 
+WORST = -25 / 7
+"""A step less likely than this logarithm is no step of a dictionary's word (``linerec.cpp``)."""
+
+IMPOSSIBLE = -80
+"""Less confidence than this, before it is raised to 0, makes no word: rules and rows of stars end so.
+
+Ours alone, not Tesseract's: it finds the likeliest line over all its words at once, which is seldom rubbish.
+On 61 scans a higher limit took more of that away, and on clean lines a word that Tesseract has.
+"""
+
+
+Spaced = tuple["Glyph | None", "list[Glyph]", "Glyph | None"]
+"""A word with the space before and the space behind it."""
+
 
 class Read(NamedTuple):
     """A word of a line: its text, its characters with their steps, and its confidence, 0 to 100."""
@@ -30,19 +44,24 @@ class Read(NamedTuple):
 def read_line(steps: Steps, alphabet: Alphabet, lexicon: Lexicon) -> list[Read]:
     """The words of a line, from the probabilities of shape (steps, outputs)."""
     glyphs, scores = decode(steps, alphabet.null, alphabet.space, lexicon.knows)
+    words = _words(glyphs, alphabet.space)
+    scores = scores - OFFSET
+    known = [
+        lexicon.knows([glyph.code for glyph in word])
+        and float(scores[word[0].first : word[-1].last + 1].min()) > WORST
+        for _, word, _ in words
+    ]
     found = []
-    for before, word, behind in _words(glyphs, alphabet.space):
-        start = before.first if before else 0
-        stop = behind.last + 1 if behind else len(steps)
-        known = lexicon.knows([glyph.code for glyph in word])
-        text = "".join(alphabet.texts[glyph.code] for glyph in word)
-        found.append(Read(text, tuple(word), confidence(scores[start:stop], known)))
+    for (_, word, _), sure in zip(words, confidences(scores, words, known), strict=True):
+        if sure >= IMPOSSIBLE:
+            text = "".join(alphabet.texts[glyph.code] for glyph in word)
+            found.append(Read(text, tuple(word), min(100.0, max(0.0, sure))))
     return found
 
 
-def _words(glyphs: Sequence[Glyph], space: int) -> list[tuple[Glyph | None, list[Glyph], Glyph | None]]:
+def _words(glyphs: Sequence[Glyph], space: int) -> list[Spaced]:
     """Words with the space before and the space behind each."""
-    found: list[tuple[Glyph | None, list[Glyph], Glyph | None]] = []
+    found: list[Spaced] = []
     before: Glyph | None = None
     word: list[Glyph] = []
     for glyph in glyphs:
@@ -57,10 +76,37 @@ def _words(glyphs: Sequence[Glyph], space: int) -> list[tuple[Glyph | None, list
     return found
 
 
-def confidence(scores: NDArray[np.float64], known: bool) -> float:
-    """Tesseract's confidence in a word, 0 to 100: that of its least likely step, the spaces around it too.
+def confidences(scores: NDArray[np.float64], words: Sequence[Spaced], known: Sequence[bool]) -> list[float]:
+    """Tesseract's confidence in each word, up to 100 and not yet raised to 0: that of its least likely step.
 
-    A word that no dictionary knows is believed less (``recodebeam.cpp``).
+    ``scores`` are logarithms. A word that no dictionary knows is believed less; blanks belong to the word
+    that they stand beside, and a space to both its words (``recodebeam.cpp``, ExtractBestPathAsWords).
     """
-    worst = float(scores.min()) - OFFSET
-    return min(100.0, max(0.0, 100 + SCALE * worst * (1 if known else RATIO)))
+    found = []
+    for place, (before, word, behind) in enumerate(words):
+        here = known[place]
+        left = known[place - 1] if place else here
+        right = known[place + 1] if place + 1 < len(words) else here
+        start = before.last + 1 if before else 0
+        stop = behind.first if behind else len(scores)
+        if right and not here:  # a dictionary's word begins anew, with the space
+            stop = word[-1].last + 1
+        worst = float(scores[start:stop].min()) * (1 if here else RATIO)
+        if before:
+            worst = min(worst, _space(scores[before.first : before.last + 1], left, here))
+        if behind:
+            worst = min(worst, _space(scores[behind.first : behind.last + 1], here, right))
+        found.append(100 + SCALE * worst)
+    return found
+
+
+def _space(scores: NDArray[np.float64], left: bool, right: bool) -> float:
+    """What a space costs between a word on its left and one on its right that are known or not.
+
+    Before a dictionary's word only its last step counts, behind one its first costs no more than there
+    (ContinueUnichar, ContinueDawg, ExtractPathAsUnicharIds).
+    """
+    if right:
+        return float(scores.min() if left else scores[-1])
+    first = float(scores[0]) * (1 if left else RATIO)
+    return min(first, RATIO * float(scores[1:].min(initial=0.0)))
