@@ -139,7 +139,7 @@ def test_what_nobody_expected_is_told_without_its_text(
         text_of_a_page = SECRET
         raise ValueError(text_of_a_page)
 
-    monkeypatch.setattr("archive.catalog.accounts.batch_id", burst)
+    monkeypatch.setattr("archive.catalog.accounts._batch", burst)
     ran = arsip(tmp_path / "home")("batch", "status", "batch", "--json")
     assert ran.exit_code == 1
     assert json.loads(ran.stdout)["error"]["cause"] == "unexpected"
@@ -167,7 +167,7 @@ def test_ctrl_c(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*_given: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("archive.catalog.accounts.batch_id", interrupted)
+    monkeypatch.setattr("archive.catalog.accounts._batch", interrupted)
     ran = arsip(tmp_path / "home")("batch", "status", "batch")
     assert ran.exit_code == 130
 

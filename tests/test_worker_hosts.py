@@ -62,10 +62,17 @@ def play(parts: Parts, hosts: list[Host], there: dict[str, str], folder: Path) -
     until(lambda: past_ocr(parts) >= 8, "some pages are read")
     owners = {each.owner.split(":")[0] for each in all_workers(parts.catalog)}
     assert owners == {host.name for host in hosts}
-    cut.cut_off()
-    killed.workers[0].kill()
-    late.workers[0].send_signal(signal.SIGSTOP)
-    until(lambda: lost(parts) >= 3, "what the three had in hand was taken from them")
+    for host, harm in (
+        (cut, cut.cut_off),
+        (killed, killed.workers[0].kill),
+        (late, lambda: late.workers[0].send_signal(signal.SIGSTOP)),
+    ):
+        until(lambda host=host: host.name in holding(parts), "it has something in hand")  # type: ignore[misc]
+        harm()
+    # One may have ended its page in the moment between.
+    held = len(holding(parts) & {cut.name, killed.name, late.name})
+    assert held
+    until(lambda: lost(parts) >= held, "what the three had in hand was taken from them")
     late.workers[0].send_signal(signal.SIGCONT)
     cut.join()
     until(lambda: account(parts.catalog, BATCH).pages.words == PAGES, "all pages are searchable")
@@ -82,6 +89,11 @@ def wrong(parts: Parts) -> None:
     assert dict(parts.index.revisions()) == revisions
     for number in range(PAGES):
         assert parts.index.find(parse(word_of(number)), LOCAL.filter).pages == 1
+
+
+def holding(parts: Parts) -> set[str]:
+    """The hosts whose workers have something in hand."""
+    return {each.owner.split(":")[0] for each in all_workers(parts.catalog) if each.in_hand}
 
 
 def past_ocr(parts: Parts) -> int:
