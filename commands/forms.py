@@ -15,7 +15,6 @@ from archive.errors import NOT_WRITABLE, ArsipError
 from archive.types import Extent, PageText, PageView
 from commands.shared import writing
 from commands.texts import PAGES_AT_A_TIME, whole
-from ocr.outputs import alto, hocr
 from worker.parts import Parts
 from worker.reader import Reader
 
@@ -67,12 +66,16 @@ def _pdfa(desk: Desk, papers: Papers, file: Path) -> None:
 
 
 def _alto(desk: Desk, papers: Papers, file: Path) -> None:
+    from ocr.outputs import alto  # its saxutils load urllib.request, of no use to the other forms
+
     _write(file, [alto.head(papers.path, _texts(desk, papers))])
     _write(file, alto.pages(_measured(desk, papers)))
     _write(file, [alto.FOOT])
 
 
 def _hocr(desk: Desk, papers: Papers, file: Path) -> None:
+    from ocr.outputs import hocr
+
     _write(file, [hocr.head(papers.path, _texts(desk, papers), len(papers.pages))])
     _write(file, hocr.pages(_measured(desk, papers), papers.path))
     _write(file, [hocr.FOOT])

@@ -69,7 +69,7 @@ _LOST_SLASH = re.compile(
 )
 _LABEL = re.compile(r"^(?:nomor|no)[.:-]?(?=[0-9])")
 _DIGITS = str.maketrans("oOlI|", "00111")
-_NEAR_DIGIT = re.compile(r"[0-9]+")
+_DIGIT_RUN = re.compile(r"[0-9]+")
 _REACH = 5
 _JOINS = tuple("/\\|-")
 
@@ -107,7 +107,7 @@ def _stretches(text: str, texts: Sequence[str], starts: Sequence[int]) -> Iterat
     goes on behind a slash or hyphen. Most of a page is far from any digit and need not be looked at.
     """
     first = last = -1
-    for match in _NEAR_DIGIT.finditer(text):
+    for match in _DIGIT_RUN.finditer(text):
         at = bisect_right(starts, match.start()) - 1
         if last >= 0 and at - _REACH > last:
             yield starts[first], starts[last + 1] - 1

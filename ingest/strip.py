@@ -15,7 +15,6 @@ FILL_ORDER, OFFSETS, SAMPLES, COUNTS, PLANAR, T6_OPTIONS, PREDICTOR = 266, 273, 
 TABLES = 347
 """Tags (TIFF 6.0, and its Technical Note 2 for JPEG)."""
 
-_GROUP_4, _JPEG, _DEFLATE, _ADOBE_DEFLATE = 4, 7, 32946, 8
 _WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB, _YCBCR = 0, 1, 2, 6
 
 _REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
@@ -37,11 +36,11 @@ def load(file: BinaryIO, image: Image.Image) -> StoredImage | None:
         data = data.translate(_REVERSED)
     width, height = tags[WIDTH], tags[HEIGHT]
     match tags.get(COMPRESSION, 1), tags.get(PHOTOMETRIC), tuple(bits):
-        case 4, (0 | 1) as photometric, (1,) if not tags.get(T6_OPTIONS, 0):
+        case 4, (0 | 1) as photometric, (1,) if not tags.get(T6_OPTIONS, 0):  # CCITT Group 4
             return _fax(width, height, data, bool(photometric))
-        case ((8 | 32946), photometric, (8,) | (8, 8, 8)):
+        case ((8 | 32946), photometric, (8,) | (8, 8, 8)):  # Deflate, by both of its numbers
             return _deflated(width, height, data, photometric, samples, tags)
-        case 7, photometric, (8,) | (8, 8, 8):
+        case 7, photometric, (8,) | (8, 8, 8):  # JPEG
             return _jpeg(data, photometric, tags)
     return None
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import groupby
 
 from msgspec.structs import replace
 
 from archive.types import Box, Word
-
-Line = tuple[Word, ...]
+from ocr.lines import around, lines
 
 
 def merged(words: Sequence[Word], more: Iterable[Word]) -> tuple[Word, ...]:
@@ -18,10 +16,10 @@ def merged(words: Sequence[Word], more: Iterable[Word]) -> tuple[Word, ...]:
     A line is put behind the last line that stands above it, or left of it in its row, and shares some of its
     width: columns stay whole.
     """
-    lines = _lines(words)
-    for line in _lines([word for word in more if not _covered(word.box, words)]):
-        lines.insert(_place(_around(line), [_around(each) for each in lines]), line)
-    return tuple(replace(word, line=number) for number, line in enumerate(lines) for word in line)
+    found = list(lines(words))
+    for line in lines([word for word in more if not _covered(word.box, words)]):
+        found.insert(_place(around(line), [around(each) for each in found]), line)
+    return tuple(replace(word, line=number) for number, line in enumerate(found) for word in line)
 
 
 def within(words: Iterable[Word], part: Box) -> tuple[Word, ...]:
@@ -40,10 +38,6 @@ def within(words: Iterable[Word], part: Box) -> tuple[Word, ...]:
     )
 
 
-def _lines(words: Iterable[Word]) -> list[Line]:
-    return [tuple(line) for _number, line in groupby(words, key=lambda word: word.line)]
-
-
 def _covered(box: Box, words: Iterable[Word]) -> bool:
     """Whether the middle of a box lies in one of the words' boxes, or the middle of one of theirs in it."""
     return any(_holds(word.box, box) or _holds(box, word.box) for word in words)
@@ -52,13 +46,6 @@ def _covered(box: Box, words: Iterable[Word]) -> bool:
 def _holds(box: Box, other: Box) -> bool:
     x, y = other.x + other.w / 2, other.y + other.h / 2
     return box.x <= x <= box.x + box.w and box.y <= y <= box.y + box.h
-
-
-def _around(line: Line) -> Box:
-    left, top = min(word.box.x for word in line), min(word.box.y for word in line)
-    right = max(word.box.x + word.box.w for word in line)
-    bottom = max(word.box.y + word.box.h for word in line)
-    return Box(left, top, right - left, bottom - top)
 
 
 def _place(line: Box, lines: Sequence[Box]) -> int:

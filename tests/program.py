@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -71,6 +74,22 @@ class Program:
         finally:
             process.kill()
         return Ran(process.returncode, out, err)
+
+    @contextmanager
+    def worker(self, heard: Path) -> Iterator[subprocess.Popen[bytes]]:
+        """``arsip worker``, which writes what it says into a file; told to stop at the end and waited for."""
+        with heard.open("w") as stderr:
+            process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "cli", "worker"],
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stderr=stderr,
+            )
+        try:
+            yield process
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(60)
 
     def imported(self, path: Path, *words: str, batch: str = "uji") -> Any:
         """Import with ``--json``; the answer."""

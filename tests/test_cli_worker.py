@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -84,21 +81,12 @@ def test_without_an_archive_nobody_can_be_listed(tmp_path: Path) -> None:
 
 def test_a_worker_waits_for_the_first_import(program: Program, tmp_path: Path) -> None:
     heard = tmp_path / "heard"
-    with heard.open("w") as stderr:
-        worker = subprocess.Popen(
-            [sys.executable, "-P", "-m", "cli", "worker"],
-            env=program.environment,
-            stdin=subprocess.DEVNULL,
-            stderr=stderr,
-        )
-    try:
+    with program.worker(heard) as worker:
         until(lambda: "Working with" in heard.read_text(), "it works")
         assert heard.read_text().startswith("There is no archive yet: an empty one is made (")
         program.imported(save(tmp_path / "in" / "a.png", sheet("surat undangan")), "--no-work")
         until(lambda: program.run("batch", "status", "uji").code == 0, "the page is searchable")
-    finally:
-        worker.send_signal(signal.SIGTERM)
-        assert worker.wait(60) == 0
+    assert worker.returncode == 0
 
 
 def test_who_is_refused_does_not_say_that_he_works(program: Program) -> None:

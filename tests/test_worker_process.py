@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -56,14 +53,7 @@ def test_a_worker_starts_again_when_the_database_is_back(
 ) -> None:
     program.imported(save(tmp_path / "in" / "a.png", sheet("surat undangan")), "--no-work")
     heard = tmp_path / "heard"
-    with heard.open("w") as stderr:
-        worker = subprocess.Popen(
-            [sys.executable, "-P", "-m", "cli", "worker"],
-            env=program.environment,
-            stdin=subprocess.DEVNULL,
-            stderr=stderr,
-        )
-    try:
+    with program.worker(heard) as worker:
         until(lambda: alive(program), "the worker is at work", 90.0)
         (first,) = alive(program)
         postgres.kill()
@@ -74,9 +64,6 @@ def test_a_worker_starts_again_when_the_database_is_back(
         save(tmp_path / "in" / "b.png", sheet("surat kedua"))
         assert program.imported(tmp_path / "in", "--no-work")["pages"]["total"] == 2
         until(lambda: program.run("batch", "status", "uji").code == 0, "so is one that came later", 90.0)
-    finally:
-        worker.send_signal(signal.SIGTERM)
-        worker.wait(60)
     assert worker.returncode == 0
     told = heard.read_text()
     assert "the database server of the catalog (postgresql://127.0.0.1:" in told

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -152,14 +152,13 @@ def accounts(catalog: Catalog) -> list[Account]:
     """The accounts of all batches, the newest first, as numbers only: what failed is not listed."""
     with catalog.read() as connection:
         batches = connection.execute(select(batch).order_by(batch.c.created_at.desc())).all()
-        files: dict[str, dict[str, int]] = {}
+        files: defaultdict[str, Counter[str]] = defaultdict(Counter)
         for of, outcome, count in connection.execute(
             select(sighting.c.batch, sighting.c.outcome, func.count()).group_by(
                 sighting.c.batch, sighting.c.outcome
             )
         ):
-            of_batch, name = files.setdefault(of, {}), _FILES[outcome]
-            of_batch[name] = of_batch.get(name, 0) + count
+            files[of][_FILES[outcome]] += count
         pages = {
             row.batch: Pages(**{each.value: row._mapping[each.value] for each in PageClass})
             for row in connection.execute(select(page.c.batch, *_counts()).group_by(page.c.batch))
@@ -177,7 +176,7 @@ def accounts(catalog: Catalog) -> list[Account]:
     return [
         Account(
             **_batch(row),
-            files=Files(**files.get(row.id, {})),
+            files=Files(**files[row.id]),
             documents=documents[row.id].all if row.id in documents else 0,
             pages=pages.get(row.id, Pages()),
             not_described=documents[row.id].not_described if row.id in documents else 0,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 
 import numpy as np
+from msgspec.structs import replace
 
 from archive.types import PageText, Prepared, Quality, Value, Word
 from ingest.desk.numbering import Printed, printed
@@ -43,18 +44,14 @@ def facts(page: str, document: str, number: int, prepared: Prepared, text: PageT
     if text is None:
         return seen
     recognised = text.source == "ocr" and bool(text.words)
-    return Facts(
-        page,
-        document,
-        number,
-        prepared.quality,
-        _size(prepared),
-        True,
-        text.turn,
-        len(text.words),
-        text.confidence if recognised else None,
-        printed(text.words),
-        hashes(text.words),
+    return replace(
+        seen,
+        read=True,
+        turn=text.turn,
+        words=len(text.words),
+        confidence=text.confidence if recognised else None,
+        printed=printed(text.words),
+        marks=hashes(text.words),
     )
 
 

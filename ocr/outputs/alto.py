@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-from archive import geometry
 from archive.types import Box, Extent, Homography, PageText, PageView, Word
+from ocr.lines import around
 from ocr.outputs import blocks
 from ocr.outputs.layer import from_right
-from ocr.outputs.place import on_image, turn_of, xml_text
+from ocr.outputs.place import in_pixels, on_image, turn_of, xml_text
 
 NAMESPACE = "http://www.loc.gov/standards/alto/ns-v4#"
 VERSION = "4.4"
@@ -57,11 +57,11 @@ FOOT = "</Layout>\n</alto>\n"
 
 
 def _print_space(words: Sequence[Word], place: Homography, extent: Extent, page: str) -> Iterator[str]:
-    yield f"<PrintSpace{_box(blocks.around(words), place, extent)}>\n"
+    yield f"<PrintSpace{_box(around(words), place, extent)}>\n"
     for number, block in enumerate(blocks.blocks(words), 1):
         name = f"{page}block{number}"
         inside = [word for line in block for word in line]
-        yield f'<TextBlock ID="{name}"{_box(blocks.around(inside), place, extent)}>\n'
+        yield f'<TextBlock ID="{name}"{_box(around(inside), place, extent)}>\n'
         yield from (_line(line, f"{name}line{at}", place, extent) for at, line in enumerate(block, 1))
         yield "</TextBlock>\n"
     yield "</PrintSpace>"
@@ -74,13 +74,11 @@ def _line(line: Sequence[Word], name: str, place: Homography, extent: Extent) ->
         f' WC="{word.confidence:.3f}"/>'
         for word in line
     )
-    return f'<TextLine ID="{name}"{_box(blocks.around(line), place, extent)}{way}>{strings}</TextLine>\n'
+    return f'<TextLine ID="{name}"{_box(around(line), place, extent)}{way}>{strings}</TextLine>\n'
 
 
 def _box(box: Box, place: Homography, extent: Extent) -> str:
-    at = geometry.bounds(place, box)
-    left, top = round(at.x * extent.width), round(at.y * extent.height)
-    right, foot = round((at.x + at.w) * extent.width), round((at.y + at.h) * extent.height)
+    left, top, right, foot = in_pixels(box, place, extent)
     return f' HPOS="{left}" VPOS="{top}" WIDTH="{right - left}" HEIGHT="{foot - top}"'
 
 

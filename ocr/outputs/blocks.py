@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from archive.types import Box, Word
-from ocr.outputs.plain import lines
+from ocr.lines import around, lines
 
 GAP = 1.2
 """Heights of a line that may lie between two lines of a block: more is the space between two paragraphs."""
@@ -23,14 +23,6 @@ def blocks(words: Sequence[Word]) -> Iterator[list[Line]]:
         block.append(line)
     if block:
         yield block
-
-
-def around(words: Sequence[Word]) -> Box:
-    """The smallest box around words."""
-    left, top = min(word.box.x for word in words), min(word.box.y for word in words)
-    right = max(word.box.x + word.box.w for word in words)
-    foot = max(word.box.y + word.box.h for word in words)
-    return Box(left, top, right - left, foot - top)
 
 
 def _follows(above: Box, below: Box) -> bool:

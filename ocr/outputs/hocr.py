@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-from archive import geometry
 from archive.types import Box, Extent, Homography, PageText, Word
+from ocr.lines import around
 from ocr.outputs import blocks
 from ocr.outputs.alto import Measured
-from ocr.outputs.place import on_image, turn_of, xml_text
+from ocr.outputs.place import in_pixels, on_image, turn_of, xml_text
 
 
 def head(file: str, texts: Iterable[PageText], count: int) -> str:
@@ -50,7 +50,7 @@ def _area(
     block: Sequence[Sequence[Word]], name: str, place: Homography, extent: Extent, turn: int
 ) -> Iterator[str]:
     inside = [word for line in block for word in line]
-    yield f"<div class='ocr_carea' id='block_{name}' title='{_box(blocks.around(inside), place, extent)}'>\n"
+    yield f"<div class='ocr_carea' id='block_{name}' title='{_box(around(inside), place, extent)}'>\n"
     angle = f"; textangle {turn}" if turn else ""
     for at, line in enumerate(block, 1):
         words = " ".join(
@@ -58,13 +58,10 @@ def _area(
             f"x_wconf {round(100 * word.confidence)}'>{escape(xml_text(word.text))}</span>"
             for word in line
         )
-        title = f"{_box(blocks.around(line), place, extent)}{angle}"
+        title = f"{_box(around(line), place, extent)}{angle}"
         yield f"<span class='ocr_line' id='line_{name}_{at}' title='{title}'>{words}</span>\n"
     yield "</div>\n"
 
 
 def _box(box: Box, place: Homography, extent: Extent) -> str:
-    at = geometry.bounds(place, box)
-    edges = (at.x * extent.width, at.y * extent.height)
-    far = ((at.x + at.w) * extent.width, (at.y + at.h) * extent.height)
-    return "bbox " + " ".join(str(round(edge)) for edge in edges + far)
+    return "bbox " + " ".join(map(str, in_pixels(box, place, extent)))

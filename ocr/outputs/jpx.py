@@ -12,9 +12,9 @@ _VARIES = 255
 
 def may_stand(data: bytes) -> bool:
     """Whether an image may be in PDF/A-2 as it is: a file of one, three or four channels of one depth."""
-    head = b"".join(body for kind, body in _boxes(data) if kind == b"jp2h")
+    head = _head(data)
     ihdr = next((body for kind, body in _boxes(head) if kind == b"ihdr"), b"")
-    colours = _specifications(data)
+    colours = _specifications(head)
     if len(ihdr) < 14 or not colours or any(kind == b"pclr" for kind, _body in _boxes(head)):
         return False
     channels, depth = struct.unpack_from(">HB", ihdr, 8)
@@ -30,12 +30,17 @@ def may_stand(data: bytes) -> bool:
 
 def in_inks(data: bytes) -> bool:
     """Whether its colours are those of printing inks, of which nothing says which."""
-    return any(method == 1 and space == _INKS for method, _approximation, space in _specifications(data))
+    colours = _specifications(_head(data))
+    return any(method == 1 and space == _INKS for method, _approximation, space in colours)
 
 
-def _specifications(data: bytes) -> list[tuple[int, int, int]]:
+def _head(data: bytes) -> bytes:
+    """The boxes that say what image it is (ISO 15444-1, I.5.3)."""
+    return b"".join(body for kind, body in _boxes(data) if kind == b"jp2h")
+
+
+def _specifications(head: bytes) -> list[tuple[int, int, int]]:
     """Of each ``colr`` box (ISO 15444-1, I.5.3.3) METH, APPROX and EnumCS (0 where a profile stands)."""
-    head = b"".join(body for kind, body in _boxes(data) if kind == b"jp2h")
     found = [body for kind, body in _boxes(head) if kind == b"colr" and len(body) >= 3]
     return [(body[0], body[2], int.from_bytes(body[3:7], "big") if body[0] == 1 else 0) for body in found]
 

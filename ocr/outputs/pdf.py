@@ -168,6 +168,8 @@ class Assembly:
 
     def _move_images(self) -> None:
         """Append the pages of images to the others, by way of the disk if they are many."""
+        if not self._images.pages:
+            return
         if self._held > HELD:
             folder = self._scratch.enter_context(tempfile.TemporaryDirectory())
             _save(self._images, Path(folder) / "images.pdf")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from archive import geometry
-from archive.types import Extent, Homography, PageView, Turn, Word
+from archive.types import Box, Extent, Homography, PageView, Turn, Word
 
 
 def turn_of(view: PageView, asked: Turn = 0) -> Turn:
@@ -45,6 +45,13 @@ def on_image(view: PageView, extent: Extent) -> Homography:
     if view.prepared is None or view.text is None:
         return geometry.IDENTITY
     return geometry.compose(geometry.invert(extent.to_page), to_original(view))
+
+
+def in_pixels(box: Box, place: Homography, extent: Extent) -> tuple[int, int, int, int]:
+    """Left, top, right and foot of a box as read in pixels of the image; ``place`` is ``on_image``."""
+    at = geometry.bounds(place, box)
+    left, top = round(at.x * extent.width), round(at.y * extent.height)
+    return left, top, round((at.x + at.w) * extent.width), round((at.y + at.h) * extent.height)
 
 
 def xml_text(text: str) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import groupby
+from collections.abc import Sequence
 
 from archive.types import Word
+from ocr.lines import lines
 
 LEAST = 0.5
 """Mean confidence of a line below which it is a logo, a signature or a border. To leave such lines out took
@@ -20,11 +20,6 @@ contents, which are read as junk between a name and a number."""
 def text(words: Sequence[Word]) -> str:
     """Words as running text, a line for each line of it."""
     return "\n".join(" ".join(word.text for word in line) for line in lines(words) if _is_text(line))
-
-
-def lines(words: Sequence[Word]) -> Iterator[list[Word]]:
-    """The lines of a page, each with its words."""
-    return (list(line) for _number, line in groupby(words, key=lambda word: word.line))
 
 
 def _is_text(line: Sequence[Word]) -> bool:

@@ -58,7 +58,8 @@ def append(pdf: Pdf, source: Pdf, page: Page, box: tuple[float, float, float, fl
     if not fits or not drawn or (alone and len(drawn) > 1):
         raise ArsipError(CONTENTS_UNCHECKED)
     taken = _Taking(pdf, source, page.resources.get("/ColorSpace", Dictionary()))
-    images = {name: taken.image(page.resources["/XObject"][name]) for name, _matrix, _paint in drawn}
+    names = dict.fromkeys(name for name, _matrix, _paint in drawn)
+    images = {name: taken.image(page.resources["/XObject"][name]) for name in names}
     content = "".join(
         f"q {paint} {' '.join(f'{number:.8f}' for number in matrix.shorthand)} cm {name} Do Q\n"
         for name, matrix, paint in drawn

@@ -1,0 +1,21 @@
+"""The lines of a page as its words tell them, and the box around some words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+from archive.types import Box, Word
+
+
+def lines(words: Iterable[Word]) -> Iterator[list[Word]]:
+    """The lines of a page, each with its words."""
+    return (list(line) for _number, line in groupby(words, key=lambda word: word.line))
+
+
+def around(words: Sequence[Word]) -> Box:
+    """The smallest box around words."""
+    left, top = min(word.box.x for word in words), min(word.box.y for word in words)
+    right = max(word.box.x + word.box.w for word in words)
+    foot = max(word.box.y + word.box.h for word in words)
+    return Box(left, top, right - left, foot - top)
