@@ -10,7 +10,7 @@ import pytest
 import settings
 from archive.catalog.connect import open_catalog
 from archive.catalog.sqlite import SqliteFile
-from archive.ledger import messages, workers
+from archive.ledger import hold, messages, workers
 from archive.ledger.owner import me
 from archive.types import Stage
 from tests.waiting import until
@@ -66,6 +66,23 @@ def test_whatever_ends_the_reconciler_ends_the_crew(tmp_path: Path, monkeypatch:
     parts.close()
     assert working.trouble is not None
     assert working.trouble.cause == "unexpected"
+
+
+def test_a_crew_that_is_always_slow_judges_others_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judged: list[object] = []
+    parts = Parts(settings.load({"ARSIP_HOME": str(tmp_path)}))
+    working = Crew(parts)
+    working.start()
+    monkeypatch.setattr(crew, "BEAT_SECONDS", 0.01)
+    monkeypatch.setattr(crew, "SEEN_SECONDS", 0.01)
+    monkeypatch.setattr(hold, "keep_hours", lambda _catalog: time.sleep(0.1))
+    monkeypatch.setattr(workers, "free", judged.append)
+    until(lambda: len(judged) > 1, "it judges")
+    monkeypatch.undo()
+    working.stop()
+    parts.close()
 
 
 def test_one_crew_looks_through_all_pages_for_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -195,8 +195,9 @@ class Crew:
         said = looked = judges_at = time.monotonic()
         while not self._stopping.wait(BEAT_SECONDS):
             now = time.monotonic()
-            if now - looked > BEAT_SECONDS + SEEN_SECONDS:
+            if now - looked > BEAT_SECONDS + SEEN_SECONDS and looked >= judges_at:
                 # We stood still for a while, and perhaps all others too: let them say that they are there.
+                # Once: whoever is always slow would else never judge.
                 judges_at = now + SEEN_SECONDS
             looked, self._awake = now, True
             try:
