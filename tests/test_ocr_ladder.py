@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw
 
 from archive.types import Box, PageImage, ReadOptions, Turn, Word
 from ocr import ink, ladder, read
@@ -75,17 +74,6 @@ def test_pages_without_text_and_coarse_ones_are_not_made_softer() -> None:
     image, _ = page()
     assert climbed(Told(said(0.9)), said(0.2, "logo"), blank()).steps == ()
     assert climbed(Told(said(0.9)), said(0.5), PageImage(image.pixels, 100.0)).steps == ()
-
-
-def under_a_stamp() -> PageImage:
-    """A letter with a thick ring of a stamp across its lines, where Tesseract sees a picture."""
-    image, _ = page()
-    picture = Image.fromarray(image.pixels)
-    pen = ImageDraw.Draw(picture)
-    pen.rectangle((120, 640, 1250, 900), outline=90, width=6)
-    pen.line((120, 730, 1250, 745), 90, 4)
-    pen.line((120, 800, 1250, 815), 90, 4)
-    return PageImage(np.array(picture), image.dpi)
 
 
 def test_text_that_was_left_out_is_read_again_and_stands_in_its_place() -> None:

@@ -9,10 +9,11 @@ from xml.etree import ElementTree
 
 import pytest
 
+from archive import geometry
 from archive.types import Box, PageView, Word
 from ingest.extent import measured
 from ocr.outputs import alto, hocr, plain
-from tests.output_pages import OPTIONS, around, leaning, letter, said, share_in_place, view
+from tests.output_pages import OPTIONS, leaning, letter, said, share_in_place, view
 
 SPACE = f"{{{alto.NAMESPACE}}}"
 INSIDE = {
@@ -97,7 +98,7 @@ def test_boxes_are_those_of_the_original(tmp_path: Path, degrees: float) -> None
 def test_boxes_of_a_page_that_lies_on_its_side_lie_there_too(tmp_path: Path) -> None:
     image, places = letter()
     image.rotate(90, expand=True).save(tmp_path / "a.png", dpi=(200, 200))
-    lying = {word: around(box, lambda x, y: (y, 1 - x)) for word, box in places.items()}
+    lying = {word: geometry.bounds(geometry.turned(270), box) for word, box in places.items()}
     page = view(tmp_path / "a.png")
     root = alto_of(page)
     assert next(root.iter(f"{SPACE}Page")).attrib["ROTATION"] == "90"

@@ -14,12 +14,12 @@ from PIL import Image, ImageDraw, ImageOps
 
 from archive.errors import DAMAGED_FILE, DAMAGED_PAGE, ENCRYPTED, ORIGINAL_MISSING, ArsipError, Cause
 from archive.types import Box, Source, Word
+from tests.ocr_pages import overlap
 from tests.output_pages import (
     flat,
     leaning,
     letter,
     made,
-    overlap,
     pdf_of,
     said,
     share_in_place,

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import fcntl
-import hashlib
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from xml.etree import ElementTree
 
-from tests.server_elasticsearch import cache, java
+from tests.server_elasticsearch import cache, from_maven, java
 from tests.server_process import Missing
 
 VERSION = "1.28.2"
@@ -32,18 +30,8 @@ def fetch() -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if program().is_file():
             return
-        if shutil.which("mvn") is None:
-            raise Missing("Maven is not installed (apt-get install maven)")
-        command = ["mvn", "--quiet", "--batch-mode", "--strict-checksums", "-Dstyle.color=never"]
-        command += ["org.apache.maven.plugins:maven-dependency-plugin:3.8.1:get", "-Dtransitive=false"]
-        command += [f"-Dartifact=org.verapdf.apps:greenfield-apps:{VERSION}"]
-        command += [f"-Dmaven.repo.local={scratch}"]
-        told = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
-        if told.returncode:
-            raise Missing(f"veraPDF could not be fetched from Maven Central\n{told.stdout[-2000:]}")
-        (found,) = Path(scratch).rglob("greenfield-apps-*.jar")
-        if hashlib.sha256(found.read_bytes()).hexdigest() != SHA256:
-            raise Missing("what Maven Central sent is not the file this project knows")
+        artifact = f"org.verapdf.apps:greenfield-apps:{VERSION}"
+        found = from_maven("veraPDF", artifact, "greenfield-apps-*.jar", SHA256, Path(scratch))
         found.chmod(0o644)
         found.rename(program())
 

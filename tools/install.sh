@@ -90,7 +90,7 @@ fi
 if needs elasticsearch-9 && has_java 21 && ! has_elasticsearch 9; then FETCH+=(9); fi
 VERAPDF=
 if needs verapdf && ! compgen -G "$(server_cache)/verapdf-*.jar" > /dev/null; then VERAPDF=verapdf; fi
-if needs verapdf && ! has_java 11; then case " ${DEBIAN[*]} " in *" default-jre-headless "*) ;; *) DEBIAN+=(default-jre-headless); MEGABYTES=$((MEGABYTES + 45)) ;; esac; fi
+if needs verapdf && ! needs elasticsearch && ! has_java 11; then DEBIAN+=(default-jre-headless); MEGABYTES=$((MEGABYTES + 45)); fi
 if [ -n "${FETCH[*]}$VERAPDF" ] && ! command -v mvn > /dev/null; then DEBIAN+=(maven); MEGABYTES=$((MEGABYTES + 15)); fi
 
 LOCK=requirements.txt
