@@ -354,6 +354,13 @@ class ArsipError(Exception):
         super().__init__(cause.code)
         self.failure = Failure(cause.code, details)
 
+    @classmethod
+    def of(cls, failure: Failure) -> ArsipError:
+        """A failure that is a value already, on its way up again."""
+        error = cls(CAUSES[failure.cause])
+        error.failure = failure
+        return error
+
     @property
     def exit(self) -> int:
         """The exit code of a command that ends with this."""

@@ -67,6 +67,12 @@ def shown(to_shown: Homography, turn: Turn) -> Homography:
     return compose(turned(turn), compose(to_shown, invert(turned(turn))))
 
 
+def to_original(prepared: Prepared, turn: Turn) -> Homography:
+    """From boxes as read (``turn`` is ``PageText.turn``) to fractions of the original as it lies."""
+    upright = turned(added(prepared.turn, turn))
+    return compose(invert(upright), shown(prepared.to_shown, turn))
+
+
 def on_shown(prepared: Prepared, turn: Turn, boxes: Iterable[Box]) -> tuple[Box, ...]:
     """Boxes as read, each as the upright rectangle around it on the page as shown upright.
 

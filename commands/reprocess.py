@@ -91,7 +91,7 @@ def command(
             "dry_run": dry_run,
         }
         if dry_run:
-            value["selected"] = [_object(each) for each in picked if wish is None or each in again]
+            value["selected"] = [_object(each) for each in (picked if wish is None else again)]
         lines = _plan_lines(picked, again, stage) if wish is None else _choice_lines(picked, again, wish)
         (note if as_json or not dry_run else click.echo)("\n".join(lines))
         if again and not dry_run:
@@ -103,7 +103,7 @@ def command(
             else:
                 choose(parts.catalog, [each.page for each in again], wish, carried)
             if not no_work:
-                _work(parts, _batch_of(again), Display(quiet=as_json))
+                work_on(parts, _batch_of(again), Display(quiet=as_json))
             after = classes(parts.catalog, [each.page for each in again])
             value["pages"] = {each.value: after[each] for each in PageClass}
             compared = read_again(parts.catalog, [each.page for each in again], begun)
@@ -135,7 +135,8 @@ def _again(parts: Parts, picked: list[Picked], stage: Stage | None, wish: Wish |
     return [each for each in picked if each.page in those]
 
 
-def _work(parts: Parts, batch: str | None, display: Display) -> None:
+def work_on(parts: Parts, batch: str | None, display: Display) -> None:
+    """Work until a batch, or all, is done; who interrupts it is told how it goes on."""
     try:
         work(parts, batch, display)
     except KeyboardInterrupt:

@@ -16,7 +16,6 @@ from commands.pages import CLASSES
 from commands.progress import Display
 from commands.report import row
 from commands.shared import answer, archive, note, shell
-from commands.working import work
 from worker.parts import Parts
 
 WITH_IT = ("paths", "replaces", "dry_run", "no_work", "as_json")
@@ -48,14 +47,10 @@ def replaces(
 
 
 def _finish(parts: Parts, found: Replacing, value: dict[str, object], no_work: bool, as_json: bool) -> int:
-    from commands.reprocess import exit_code
+    from commands.reprocess import exit_code, work_on
 
     if not no_work:
-        try:
-            work(parts, found.batch, Display(quiet=as_json))
-        except KeyboardInterrupt:
-            note(_("Interrupted. Nothing is lost: what is left goes on with: arsip worker"))
-            raise
+        work_on(parts, found.batch, Display(quiet=as_json))
     after = classes(parts.catalog, [found.page])
     value["pages"] = {each.value: after[each] for each in PageClass}
     if not as_json:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -107,9 +108,7 @@ def as_answer(batch: str, found: RescanList, output: Path | None) -> dict[str, o
         "batch": batch,
         "pages": found.pages,
         "not_read_yet": found.not_yet,
-        "kinds": {
-            kind.value: count for kind, count in counted(each.findings for each in found.listed).items()
-        },
+        "kinds": {kind.value: count for kind, count in _kinds(found).items()},
         "rescan": [_object(each) for each in found.listed],
         "output": None if output is None else str(output),
     }
@@ -271,6 +270,4 @@ def _cards(parts: Parts, listed: Sequence[Listed], walk: Walk) -> Iterator[Card]
                 note(f"{_title(each)}: {error.failure.message()}")
                 yield card
             else:
-                yield Card(
-                    *(card.title, card.why, card.advice, card.page), small.jpeg, small.width, small.height
-                )
+                yield replace(card, jpeg=small.jpeg, width=small.width, height=small.height)

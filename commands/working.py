@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from archive.catalog.accounts import Progress, progress
-from archive.errors import CAUSES, ArsipError, Failure
+from archive.errors import ArsipError
 from commands.progress import Display
 from worker.parts import Parts
 
@@ -50,7 +50,7 @@ def work(
                 seen = progress(parts.catalog, batch, parts.catalog.now())
                 display.show(seen, more)
                 if crew and crew.trouble:
-                    raise _error(crew.trouble)
+                    raise ArsipError.of(crew.trouble)
                 if not more and (crew is None or patience.ends(seen, crew.is_cut_off)):
                     return
                 time.sleep(max(LOOK_SECONDS, (time.thread_time() - looked) / LOOK_SHARE))
@@ -88,9 +88,3 @@ def _terminable() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-def _error(failure: Failure) -> ArsipError:
-    error = ArsipError(CAUSES[failure.cause])
-    error.failure = failure
-    return error

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from msgspec.structs import replace
 
-from archive.geometry import added, bounds, compose, invert, shown, turned
+from archive.geometry import bounds, compose, invert, to_original
 from archive.types import Box, Homography, PageText, Reading, Word
 from ocr.contract import confidence_of
 
@@ -37,13 +37,7 @@ def carried(of: Reading, onto: Reading) -> PageText:
 
 def _between(of: Reading, onto: Reading) -> Homography:
     """From boxes of one reading to boxes of another, by way of the original that both show."""
-    there, here = (
-        compose(
-            invert(turned(added(each.prepared.turn, each.text.turn))),
-            shown(each.prepared.to_shown, each.text.turn),
-        )
-        for each in (of, onto)
-    )
+    there, here = (to_original(each.prepared, each.text.turn) for each in (of, onto))
     return compose(invert(here), there)
 
 
@@ -65,7 +59,7 @@ def _gap(words: list[Word], word: Word) -> tuple[int, int]:
         return nearest + (words[nearest].box.x < word.box.x), words[nearest].line
     above = {each.line for each in words if each.box.y < word.box.y}
     behind = max((at + 1 for at, each in enumerate(words) if each.line in above), default=0)
-    return behind, -len(words) - 1  # a number that no line has yet
+    return behind, min((each.line for each in words), default=0) - 1  # a number that no line has yet
 
 
 def _overlap(one: Box, other: Box) -> float:

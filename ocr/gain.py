@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
+from functools import cache
 
 from msgspec.structs import replace
 
@@ -43,7 +44,12 @@ def compared(before: Reading | None, now: Reading, languages: str) -> PageText:
     if before is None:
         return now.text
     text = carried(before, now)
-    return replace(text, gain=gain(before.text, text, lambda word: vocabulary.knows(word, languages)))
+
+    @cache
+    def known(word: str) -> bool:
+        return vocabulary.knows(word, languages)  # looks for files, and a page says most words twice or more
+
+    return replace(text, gain=gain(before.text, text, known))
 
 
 def gain(before: PageText, now: PageText, known: Known) -> Gain:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -28,30 +28,19 @@ REACH = 3, 4
 """Rows and columns by which two cells may be apart that belong together, as of lines and words in a block."""
 
 
-class Uncovered(NamedTuple):
-    """Cells that look like text, shape (rows, columns), true where no word covers them; how many look like it
-    in all."""
+def uncovered(image: PageImage, words: Iterable[Word]) -> NDArray[np.bool_]:
+    """Cells that look like text, shape (rows, columns), true where they lie outside the words' boxes.
 
-    cells: NDArray[np.bool_]
-    of_all: int
-
-    @property
-    def share(self) -> float:
-        """What part of all that looks like text no word covers; 0 where nothing does."""
-        return float(self.cells.sum()) / self.of_all if self.of_all else 0.0
-
-
-def uncovered(image: PageImage, words: Iterable[Word]) -> Uncovered:
-    """What looks like text and lies outside the words' boxes, which are fractions of ``image``."""
-    busy = _busy(image)
-    of_all = int(busy.sum())
-    rows, columns = busy.shape
+    These are fractions of ``image``.
+    """
+    cells = _busy(image)
+    rows, columns = cells.shape
     for word in words:
         box = word.box
         top, bottom = box.y * rows, (box.y + box.h) * rows
         left, right = box.x * columns, (box.x + box.w) * columns
-        busy[max(0, int(top - 0.5)) : int(bottom + 1.5), max(0, int(left - 0.5)) : int(right + 1.5)] = False
-    return Uncovered(busy, of_all)
+        cells[max(0, int(top - 0.5)) : int(bottom + 1.5), max(0, int(left - 0.5)) : int(right + 1.5)] = False
+    return cells
 
 
 def regions(cells: NDArray[np.bool_], fewest: int) -> list[Box]:
@@ -100,7 +89,15 @@ def _busy(image: PageImage) -> NDArray[np.bool_]:
     pixels = image.pixels[::step, ::step]
     side = max(FEWEST_PIXELS, round(image.dpi / CELLS_AN_INCH / step))
     rows, columns = (max(1, length // side) for length in pixels.shape)
-    dark = pixels[: rows * side, : columns * side] < DARK
+    return busy(pixels[: rows * side, : columns * side] < DARK, side, BUSY)
+
+
+def busy(dark: NDArray[np.bool_], side: int, share: float) -> NDArray[np.bool_]:
+    """Cells of ``side`` pixels, true where ink and paper change often both across and down, as in text.
+
+    Often is more than ``share`` of the side. Rules and borders change in one direction only, dark areas in
+    none. ``dark`` is true where ink is, of as many rows and columns as whole cells have.
+    """
     across = np.zeros_like(dark)
     across[:, 1:] = dark[:, 1:] != dark[:, :-1]
     down = np.zeros_like(dark)
@@ -110,4 +107,4 @@ def _busy(image: PageImage) -> NDArray[np.bool_]:
         by_row = np.add.reduceat(changes, np.arange(0, dark.shape[0], side), axis=0, dtype=np.intp)
         return np.add.reduceat(by_row, np.arange(0, dark.shape[1], side), axis=1)
 
-    return np.asarray(np.minimum(count(across), count(down)) > BUSY * side)
+    return np.asarray(np.minimum(count(across), count(down)) > share * side)

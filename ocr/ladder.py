@@ -93,7 +93,7 @@ def _tried(rung: Rung, engine: Engine, image: PageImage, languages: str, best: R
 
 def _with_uncovered(engine: Engine, image: PageImage, languages: str, best: Reading) -> Reading:
     """The reading with the words of those parts of the page that it left out although they look like text."""
-    parts = regions(uncovered(image, best.words).cells, FEWEST_CELLS)[:MOST_REGIONS]
+    parts = regions(uncovered(image, best.words), FEWEST_CELLS)[:MOST_REGIONS]
     if not parts:
         return best
     words, steps = best.words, best.steps

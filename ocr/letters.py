@@ -89,6 +89,8 @@ def lines(chars: Iterable[Char]) -> list[Line]:
 def _leaders(line: Line) -> set[int]:
     """Where in a line stand dots that lead to a page number; the one of ``1.`` before them is not of them."""
     text = "".join(char.text if len(char.text) == 1 else "-" for char in line)
+    if not _LEADERS.search(text):
+        return set()
     starts = [0, *(at for at, gap in enumerate(_gaps(line), 1) if gap > GAP or line[at].spaced), len(line)]
     runs = (_LEADERS.finditer(text, start, end) for start, end in pairwise(starts))
     return {at for found in runs for run in found for at in range(*run.span())}
@@ -174,13 +176,13 @@ def _together(line: Line, all_apart: bool) -> list[Line] | None:
     return [line] if all_apart or pronounceable(["".join(char.text for char in line)]) else None
 
 
-def decoded(found: Sequence[Line]) -> tuple[list[Line], int]:
+def decoded(found: Sequence[Line], parted: Sequence[Sequence[Line]]) -> tuple[list[Line], int]:
     """The lines with the codes of each font moved back where common words prove it, and of how many fonts.
 
+    ``parted`` has the words of each line as they are.
     A font without a map to characters gives the numbers of its glyphs, most often 29 less than ASCII; one
     with a broken map gives codes that are all off by the same number.
     """
-    parted, _ = words(found)
     texts: dict[str, list[str]] = defaultdict(list)
     for word in (word for parts in parted for word in parts):
         texts[word[0].font].append("".join(_code(char.text) for char in word if char.font == word[0].font))
@@ -226,7 +228,7 @@ def _moves(said: Sequence[str]) -> list[int]:
     signs and figures: a full stop becomes ``N``, and ``I.`` the word "in" but for its case.
     """
     least, share = PROOF
-    if common(said) > 0.02 * len(said):
+    if len(said) < least or common(said) > 0.02 * len(said):
         return []
     steps = sorted((*range(-96, 97), -_SYMBOLS), key=abs)
     made = {

@@ -84,8 +84,11 @@ def read(source: Source, prepared: Prepared, image: PageImage, recognise: Recogn
 def _repaired(all_: Sequence[Char], seen: list[Char]) -> tuple[list[list[Line]], tuple[str, ...]]:
     """The lines of the page, each as its words, and what had to be done for them."""
     single = letters.once(seen)
-    lines, fonts = letters.decoded(letters.lines(single))
+    lines = letters.lines(single)
     words, joined = letters.words(lines)
+    lines, fonts = letters.decoded(lines, words)
+    if fonts:
+        words, joined = letters.words(lines)
     hidden = len(all_) - len(seen)
     done = {
         f"hidden-dropped:{hidden}": hidden > 0.01 * len(all_) and not fonts,

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ocr import ink
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -19,6 +21,8 @@ USED, REPAIRED, IN_PART = "used", "repaired", "used-in-part"
 """The verdicts on text that can be trusted: as it stands, after a repair that can be proved, or beside what
 else is to be read on the page; any other names the sign against it."""
 
+BUSY = 0.7
+"""The share of changes from which on a cell looks like text, as ``ink.busy`` has it."""
 FEW_CELLS = 4
 """Tenths of an inch squared that a short word covers; fewer may be a bullet or the end of a letter."""
 
@@ -185,7 +189,9 @@ def _part(cells: NDArray[np.bool_], box: Box) -> NDArray[np.bool_]:
 
 def _missed(boxes: Sequence[Box], image: PageImage) -> tuple[NDArray[np.bool_], int]:
     """The cells that look like text outside these boxes, and how many look like it at all."""
-    busy, side = _busy(image)
+    side = max(4, round(image.dpi / 10))
+    rows, columns = (length // side for length in image.pixels.shape)
+    busy = ink.busy(image.pixels[: rows * side, : columns * side] < ink.DARK, side, BUSY)
     cells = int(busy.sum())
     height, width = image.pixels.shape
     for box in boxes:
@@ -193,24 +199,3 @@ def _missed(boxes: Sequence[Box], image: PageImage) -> tuple[NDArray[np.bool_], 
         top, bottom = (y * height / side for y in (box.y, box.y + box.h))
         busy[max(0, int(top - 0.5)) : int(bottom + 1.5), max(0, int(left - 0.5)) : int(right + 1.5)] = False
     return busy, cells
-
-
-def _busy(image: PageImage) -> tuple[NDArray[np.bool_], int]:
-    """Cells of a tenth of an inch, true where ink and paper change often both across and down, as in text.
-
-    Rules and borders change in one direction only, dark areas in none. The second value is the side of a
-    cell in pixels.
-    """
-    side = max(4, round(image.dpi / 10))
-    rows, columns = (length // side for length in image.pixels.shape)
-    dark = image.pixels[: rows * side, : columns * side] < 128
-    across = np.zeros_like(dark)
-    across[:, 1:] = dark[:, 1:] != dark[:, :-1]
-    down = np.zeros_like(dark)
-    down[1:] = dark[1:] != dark[:-1]
-
-    def count(changes: NDArray[np.bool_]) -> NDArray[np.intp]:
-        by_row = np.add.reduceat(changes, np.arange(0, rows * side, side), axis=0, dtype=np.intp)
-        return np.add.reduceat(by_row, np.arange(0, columns * side, side), axis=1)
-
-    return np.minimum(count(across), count(down)) > 0.7 * side, side

@@ -87,6 +87,13 @@ def test_its_place_is_the_same_on_a_page_that_was_turned(turn: Turn) -> None:
     assert (box.x, box.y) == pytest.approx((0.251, 0.101))
 
 
+def test_words_that_nobody_else_saw_stand_on_lines_of_their_own() -> None:
+    mine = [word("satu", 0.1, 0.5, 0, by_person=True), word("undangan", 0.1, 0.1, 1, by_person=True, w=0.2)]
+    mine.append(word("dua", 0.1, 0.6, 2, by_person=True))
+    parted = (word("undan", 0.1, 0.1, 0), word("gan", 0.2, 0.1, 0))
+    assert told(carried(reading(*mine), reading(*parted))) == [("undangan", 0), ("satu", 1), ("dua", 2)]
+
+
 @pytest.mark.parametrize("by", ["tesserocr", "pytesseract", "onnx"])
 def test_it_survives_another_engine(by: EngineName) -> None:
     image = PageImage(np.asarray(sheet("surat undangan rapat", "perihal biasa")), 200.0)

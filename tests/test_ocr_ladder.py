@@ -118,14 +118,15 @@ def test_a_page_that_has_cost_readers_is_still_read(name: read.EngineName, kille
 def test_ink_is_covered_by_words_and_rules_are_no_text() -> None:
     image, _ = page()
     words = read.engine("tesserocr").recognise(image, "ind").words
-    assert ink.uncovered(image, ()).share == 1.0
-    assert ink.uncovered(image, words).share < 0.05
-    (part,) = ink.regions(ink.uncovered(image, ()).cells, 20)
+    everything = ink.uncovered(image, ())
+    assert everything.any()
+    assert ink.uncovered(image, words).sum() < 0.05 * everything.sum()
+    (part,) = ink.regions(everything, 20)
     assert part.y == pytest.approx(200 / image.pixels.shape[0], abs=0.02)
     ruled = np.full((2000, 1500), 255, np.uint8)
     ruled[::40] = 0
     ruled[1000:] = np.where(np.arange(1500) % 60 == 0, 0, 255)
-    assert ink.uncovered(PageImage(ruled, 200.0), ()).of_all == 0
+    assert not ink.uncovered(PageImage(ruled, 200.0), ()).any()
 
 
 def test_a_picture_in_dots_is_no_block_of_text() -> None:
@@ -133,8 +134,8 @@ def test_a_picture_in_dots_is_no_block_of_text() -> None:
     dots[500:1200, 300:1100] = np.where(np.add.outer(np.arange(700), np.arange(800)) // 4 % 2, 0, 255)
     dots[500:1200:4, 300:1100] = 255
     found = ink.uncovered(PageImage(dots, 200.0), ())
-    assert found.of_all > 1000
-    assert ink.regions(found.cells, 20) == []
+    assert found.sum() > 1000
+    assert ink.regions(found, 20) == []
 
 
 def word(text: str, x: float, y: float, line: int = 0) -> Word:

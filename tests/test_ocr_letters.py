@@ -29,7 +29,7 @@ def texts(line: Line) -> list[str]:
 
 
 def decoded(*lines: Line) -> tuple[list[str], int]:
-    found, fonts = letters.decoded(lines)
+    found, fonts = letters.decoded(lines, letters.words(lines)[0])
     return [" ".join(texts(line)) for line in found], fonts
 
 

@@ -7,14 +7,16 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from archive.errors import ArsipError, Failure
 from archive.types import Prepared, Source
-from ingest.desk.facts import Facts, facts
-from ingest.desk.findings import findings
 from ingest.desk.kinds import Finding, by_page
 from worker.parts import Parts
 from worker.reader import Reader
+
+if TYPE_CHECKING:
+    from ingest.desk.facts import Facts
 
 AHEAD = 4
 """Pages for each reader that are asked for before the first of them is done."""
@@ -43,7 +45,11 @@ def look(parts: Parts, sheets: Sequence[Sheet], step: Callable[[int], None]) -> 
 
     What only words can tell is left out. Raises what is no page's own fault, such as WORKERS_DIED.
     """
-    made, seen = Looked(), list[Facts]()
+    from ingest.desk.facts import facts  # NumPy, which an import does not need to begin
+    from ingest.desk.findings import findings
+
+    made = Looked()
+    seen: list[Facts] = []
     for at, outcome in enumerate(_prepared(parts, sheets)):
         step(1)
         if isinstance(outcome, Failure):

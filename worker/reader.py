@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from types import TracebackType
 from typing import TypeVar
 
-from archive.errors import CAUSES, READER_DIED, WORKERS_DIED, ArsipError, Failure
+from archive.errors import READER_DIED, WORKERS_DIED, ArsipError, Failure
 from archive.types import (
     Extent,
     Inspection,
@@ -143,9 +143,7 @@ class Reader:
         with self._busy:
             reply = self._ask(request, returns, continues)
         if isinstance(reply, Failure):
-            error = ArsipError(CAUSES[reply.cause])
-            error.failure = reply
-            raise error
+            raise ArsipError.of(reply)
         return reply
 
     def _ask(self, request: bytes, returns: type[T], continues: bool) -> T | Failure:

@@ -44,9 +44,7 @@ def replace(parts: Parts, path: Path, page: str) -> Replacing:
 def _found(path: Path) -> tuple[FoundFile, Seen]:
     (found,) = walk(path, "file")
     if isinstance(found, Refused):
-        error = ArsipError(UNSUPPORTED)
-        error.failure = found.failure
-        raise error
+        raise ArsipError.of(found.failure)
     if isinstance(found, Ignored):
         raise ArsipError(UNSUPPORTED, format=path.suffix or found.rule)
     (file,) = found.files

@@ -3,15 +3,15 @@ each."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from msgspec import structs
 
-from archive.catalog.accounts import account
 from archive.catalog.change import Selector, pick
+from archive.catalog.contradictions import places
+from archive.catalog.intake import batch_there
 from archive.catalog.tools import IN_LIMIT
-from archive.errors import BATCH_WITHDRAWN, ArsipError
 from archive.geometry import added
 from archive.types import PageText, Source, Turn, Viewer
 from ingest.desk.facts import Facts, facts
@@ -51,8 +51,7 @@ def rescan_list(
 
     Raises BATCH_UNKNOWN, BATCH_WITHDRAWN.
     """
-    if account(parts.catalog, batch).withdrawn:
-        raise ArsipError(BATCH_WITHDRAWN, name=batch)
+    batch_there(parts.catalog, batch)  # refuses one that is withdrawn
     pages = [each.page for each in pick(parts.catalog, Selector(batch=batch))]
     made = RescanList(pages=len(pages))
     seen: list[Facts] = []
@@ -80,19 +79,19 @@ def _listed(parts: Parts, found: Sequence[Finding]) -> list[Listed]:
     for start in range(0, len(order), IN_LIMIT):
         some = order[start : start + IN_LIMIT]
         views = parts.views.views(some)
+        details = (finding.detail for page in some for finding in grouped[page])
+        where = places(parts.catalog, [str(each["other"]) for each in details if "other" in each])
         for page in some:
             view = views[page]
             turn = added(view.prepared.turn if view.prepared else 0, view.text.turn if view.text else 0)
-            told = [_placed(parts, each) for each in grouped[page]]
+            told = [_placed(where, each) for each in grouped[page]]
             listed.append(Listed(page, view.document, view.path, view.number, view.source, turn, told))
     return listed
 
 
-def _placed(parts: Parts, finding: Finding) -> Finding:
+def _placed(where: Mapping[str, tuple[str, int]], finding: Finding) -> Finding:
     """The same with the place of the other page, if it tells of one: ids say nothing to a person."""
     if "other" not in finding.detail:
         return finding
-    page = str(finding.detail["other"])
-    other = parts.views.views([page])[page]
-    where = {"other_path": other.path, "other_number": other.number}
-    return structs.replace(finding, detail=finding.detail | where)
+    path, number = where[str(finding.detail["other"])]
+    return structs.replace(finding, detail=finding.detail | {"other_path": path, "other_number": number})

@@ -296,6 +296,8 @@ def _pages_of(connection: Connection, of_document: str) -> dict[str, set[_Frame]
     its = page.c.document == of_document
     rows = connection.execute(select(page.c.blob, page.c.frame, page.c.path, page.c.id).where(its)).all()
     shown = {row.id: {(row.blob, row.frame, row.path)} for row in rows}
+    if not rows:  # a new document: nothing of it was ever replaced
+        return shown
     path = {row.id: row.path for row in rows}
     of_pages = stage_run.c.subject.in_(select(page.c.id).where(its))
     for subject, said in history.replaced(connection, of_pages):

@@ -24,7 +24,9 @@ def to_upright(view: PageView) -> Homography:
 
 def to_original(view: PageView) -> Homography:
     """From boxes as read to fractions of the original as it lies, before any turn."""
-    return geometry.compose(geometry.invert(geometry.turned(turn_of(view))), to_upright(view))
+    if view.prepared is None or view.text is None:
+        return geometry.invert(geometry.turned(turn_of(view)))
+    return geometry.to_original(view.prepared, view.text.turn)
 
 
 def added_words(view: PageView) -> tuple[Word, ...]:
