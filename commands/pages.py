@@ -8,6 +8,7 @@ import click
 
 from archive.catalog.codec import Told
 from archive.catalog.history import DocumentEntry, PageEntry, Run
+from archive.ledger.owner import host_and_pid
 from archive.messages import N_, _, ngettext
 from archive.types import Evidence, Field, PageClass, PageView, Prepared
 from commands.details import Details
@@ -218,7 +219,7 @@ def gained(share: float) -> str:
 def _run(run: Run, number: int | None) -> str:
     took = "" if run.ended_at is None else f"{run.ended_at - run.started_at:.1f} s"
     of = "" if number is None else _("page {number}").format(number=number)
-    host, _boot, pid, _start = run.owner.rsplit("/", 3)
+    host, pid = host_and_pid(run.owner)
     line = f"{moment(run.started_at)}  {run.stage.value:<10}  {took:>7}  {_(OUTCOMES[run.outcome])}"
     why = f": {run.failure.message()}" if run.failure is not None else _decided(run.told)
     return f"{line}{why}" + (f"  ({of})" if of else "") + f"  [{host} {pid}]"
