@@ -13,7 +13,7 @@ from sqlalchemy import Connection, inspect, select, text, update
 from archive.catalog import connect
 from archive.catalog.connect import Catalog, open_catalog
 from archive.catalog.health import describe, quick_check
-from archive.catalog.postgres import PostgresServer
+from archive.catalog.postgres import IDLE_SECONDS, PostgresServer
 from archive.catalog.schema import HEAD, batch, message, worker
 from archive.errors import INDEX_UNREACHABLE, ArsipError, Failure
 from archive.ledger.workers import LEASE_SECONDS, free, seen
@@ -131,6 +131,23 @@ def test_what_the_server_says_is_known_by_its_number(catalog: Catalog, sqlstate:
     with pytest.raises(RuntimeError) as strange, catalog.write() as connection:
         connection.exec_driver_sql(f"SELECT '{SECRET}'::int")
     assert SECRET not in str(strange.value)
+
+
+def test_whoever_hangs_in_a_transaction_keeps_its_rows_from_nobody_for_long(catalog: Catalog) -> None:
+    with catalog.read() as connection:
+        shown = "SHOW idle_in_transaction_session_timeout"
+        assert connection.exec_driver_sql(shown).scalar_one() == f"{IDLE_SECONDS // 60}min"
+    row = {"id": "b2", "name": "macet", "priority": 1, "created_at": 0.0}
+
+    def hang(connection: Connection) -> None:
+        connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = '50ms'")
+        connection.execute(batch.insert().values(row))
+        time.sleep(1.0)
+        connection.execute(select(batch))
+
+    with pytest.raises(ArsipError, match="catalog-unreachable"):
+        catalog.transact(hang)
+    catalog.transact(lambda connection: connection.execute(batch.insert().values(row)))
 
 
 def test_a_server_that_is_killed_and_comes_back(server: Postgres, catalog: Catalog) -> None:

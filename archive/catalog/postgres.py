@@ -35,6 +35,9 @@ OLDEST = 15
 """The oldest major version that is tested."""
 LOCK_SECONDS = 20
 """How long a statement waits for somebody else's lock."""
+IDLE_SECONDS = 60
+"""How long a transaction may stand still before the server ends it: whoever hangs in the midst of one (a
+process that was stopped, a machine that froze) would else keep its rows from everybody for ever."""
 _SCHEMA_LOCK = 0x61727369
 """The key of the advisory lock under which the schema is changed."""
 
@@ -43,7 +46,7 @@ _OPTIONS = {
     "connect_timeout": "10",
     "application_name": "arsip",
     "client_encoding": "UTF8",
-    "options": f"-c lock_timeout={LOCK_SECONDS}s",
+    "options": f"-c lock_timeout={LOCK_SECONDS}s -c idle_in_transaction_session_timeout={IDLE_SECONDS}s",
     "keepalives_idle": "30",
     "keepalives_interval": "10",
     "keepalives_count": "3",
@@ -107,6 +110,7 @@ class PostgresServer:
         """See ``connect.Database``: an advisory lock, waited for however long others need."""
         with self._connected() as connection:
             connection.execute(text("SET LOCAL lock_timeout = 0"))
+            connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _SCHEMA_LOCK})
             yield
 
