@@ -28,6 +28,8 @@ from sqlalchemy import select
 import pipeline
 from archive.catalog.accounts import account
 from archive.catalog.connect import Catalog
+from archive.catalog.contradictions import sizes
+from archive.catalog.health import originals
 from archive.catalog.intake import Leaf, NewDocument, Place, Seen, open_batch, take_in
 from archive.catalog.schema import message
 from archive.errors import Exit
@@ -106,9 +108,18 @@ def take(catalog: Catalog, pages: int) -> None:
         taken += frames
 
 
+def put_originals(parts: Parts) -> None:
+    """An empty file for each original: a crew looks for some before it takes anything."""
+    many, _pages = sizes(parts.catalog)
+    for sha256, _size in originals(parts.catalog, many):
+        parts.store.path(sha256).parent.mkdir(parents=True, exist_ok=True)
+        parts.store.path(sha256).touch()
+
+
 def work(parts: Parts, pages: int) -> dict[str, float]:
     """Work on a batch of so many pages: milliseconds a page, of CPU here, in each server, by the clock."""
     take(parts.catalog, pages)
+    put_originals(parts)
     crew = Crew(parts)
     crew._stages = ready()
     crew.start()
