@@ -22,7 +22,7 @@ from ocr.upright import Reading, halved, sure_letters, turned
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from ocr.contract import Engine, Layout
+    from ocr.contract import Engine
 
 DOUBTFUL = 0.88
 """Mean confidence below which a page is read again: clean pages have 0.92 and more."""
@@ -68,12 +68,11 @@ def climbed(engine: Engine, image: PageImage, languages: str, first: Reading, se
     return best
 
 
-def lightly(engine: Engine, image: PageImage, languages: str, killed: int) -> Reading:
-    """A page that has cost so many readers (1 or more), once and with less to do: half the resolution, and
-    after the second reader no search for its layout, in which Tesseract gets lost on pages full of dots."""
-    layout: Layout = "page" if killed == 1 else "block"
-    words, steps = engine.recognise(halved(image), languages, layout)
-    return Reading(words, 0, (*steps, f"ladder:half-{layout}"))
+def lightly(engine: Engine, image: PageImage, languages: str) -> Reading:
+    """A page that has cost several readers, once and with as little to do as can be: half the resolution, and
+    no search for its layout, in which Tesseract gets lost on pages full of dots."""
+    words, steps = engine.recognise(halved(image), languages, "block")
+    return Reading(words, 0, (*steps, "ladder:half-block"))
 
 
 def _is_doubtful(reading: Reading) -> bool:

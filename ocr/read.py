@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 VERSION = "4"
 """Goes up whenever the same page would be read otherwise than before."""
 
+LIGHT_FROM = 2
+"""Readers that a page has cost from which on it is read lightly: the first may have died of something else."""
 SURE = 0.6
 """Confidence from which on a word is believed that OCR finds beside a PDF's own text."""
 
@@ -36,7 +38,7 @@ def read(source: Source, prepared: Prepared, image: PageImage, options: ReadOpti
         return PageText(words=(), source="blank", engine="", model="", version="")
     steps: tuple[str, ...] = ()
     has_layer = prepared.origin == "rendered" and source.media_type == "application/pdf"
-    if options.text_layer and has_layer and not options.killed:
+    if options.text_layer and has_layer and options.killed < LIGHT_FROM:
         from ocr import textlayer  # pdfplumber is slow to load and scans never need it
 
         layer = text_layer(source, prepared, image, options)
@@ -96,8 +98,8 @@ def _recognised(
     from ocr.upright import read_upright  # NumPy, which whoever only asks for the fingerprint does not need
 
     languages = options.languages
-    if options.killed:
-        reading = lightly(engine, image, languages, options.killed)
+    if options.killed >= LIGHT_FROM:
+        reading = lightly(engine, image, languages)
     else:
         begun = time.monotonic()
         reading = read_upright(engine, image, languages, prepared.quality.ink)

@@ -138,7 +138,7 @@ def test_a_page_that_kills_its_reader_is_set_aside_after_the_third(archive: Arch
     work = archive.settle(archive.begin(), PREPARED)
     for killed in range(2):
         assert work is not None
-        assert work.killed == killed  # so that it is read more lightly
+        assert work.killed == killed  # so that the last one reads it lightly
         assert archive.settle(work, Failure(READER_DIED.code)) is None
         work = archive.begin()
         assert work.stage is Stage.OCR

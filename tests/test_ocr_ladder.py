@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from archive.ledger.ledger import READERS_A_PAGE
 from archive.types import Box, PageImage, ReadOptions, Turn, Word
 from ocr import ink, ladder, read
 from ocr.contract import Layout, Recognised
@@ -98,21 +99,23 @@ def test_scraps_of_a_picture_are_no_words() -> None:
     assert best.words == ()
 
 
-def test_a_page_that_has_cost_readers_is_read_once_and_lightly() -> None:
+def test_what_is_read_lightly_is_read_once() -> None:
     image, _ = page()
     engine = Told(said(0.4), said(0.4))
-    half = tuple(side // 2 for side in image.pixels.shape)
-    assert ladder.lightly(engine, image, "ind", 1).steps == ("ladder:half-page",)
-    assert ladder.lightly(engine, image, "ind", 2).steps == ("ladder:half-block",)
-    assert engine.asked == [("page", half), ("block", half)]
+    assert ladder.lightly(engine, image, "ind").steps == ("ladder:half-block",)
+    assert engine.asked == [("block", tuple(side // 2 for side in image.pixels.shape))]
 
 
 @pytest.mark.parametrize("name", ["tesserocr", "pytesseract"])
 @pytest.mark.parametrize("killed", [1, 2])
-def test_a_page_that_has_cost_readers_is_still_read(name: read.EngineName, killed: int) -> None:
+def test_a_page_is_read_as_any_other_once_more_and_lightly_before_it_is_set_aside(
+    name: read.EngineName, killed: int
+) -> None:
     image, _ = page()
     options = ReadOptions(engine=name, languages="ind", killed=killed)
-    assert lines(read.read(source(), prepared(image), image, options).words) == LETTER.splitlines()
+    found = read.read(source(), prepared(image), image, options)
+    assert lines(found.words) == LETTER.splitlines()
+    assert ("ladder:half-block" in found.steps) == (killed == READERS_A_PAGE - 1)
 
 
 def test_ink_is_covered_by_words_and_rules_are_no_text() -> None:
