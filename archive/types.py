@@ -126,7 +126,7 @@ class PrepareOptions(Value, frozen=True):
 class ReadOptions(Value, frozen=True):
     """How pages are read. ``engine`` and ``languages`` are part of the key under which the text is kept.
 
-    ``killed`` counts the readers that this page has cost so far: it is read as any other once more, then lightly.
+    ``killed`` counts the readers that this page has cost so far, which decides how lightly it is read.
     """
 
     engine: Literal["tesserocr", "pytesseract", "onnx"] = "tesserocr"

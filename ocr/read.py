@@ -21,7 +21,7 @@ VERSION = "4"
 """Goes up whenever the same page would be read otherwise than before."""
 
 LIGHT_FROM = 2
-"""Readers that a page has cost from which on it is read lightly: the first may have died of something else."""
+"""From so many readers that a page has cost on it is read lightly: one may have died of something else."""
 SURE = 0.6
 """Confidence from which on a word is believed that OCR finds beside a PDF's own text."""
 
