@@ -17,7 +17,7 @@ import numpy as np
 from archive.types import Value
 from samples.damage import RECIPES, Grey, Recipe, blank, photograph, scribbled
 from samples.draw import Family, Look, draw
-from samples.layout import Cell, Letter, Mark, Row
+from samples.layout import MM_PER_POINT, Align, Cell, Letter, Mark, Paper, Row
 from samples.letters import KINDS, letter
 from samples.letters.office import OFFICES, VILLAGES, Office, day_between, long_date, person, rupiah
 from samples.letters.parts import heading, kop, labelled, paragraph, signature
@@ -82,6 +82,32 @@ def documents(of: str, each: int = 12) -> Iterator[Sheet]:
             of_page = f"{of} pages {n}/{page}"
             yield Sheet(
                 of_page, "pages", f"{of} {n}", "", page, number, 200, RECIPES["good"], faults, f"{of} {n}"
+            )
+
+
+NUMBERED = (
+    "Halaman {0} dari {1}", "- {0} -", "{0}", "Hal. {0}", "{0}/{1}", "Halaman {0}", "Page {0} of {1}", "{2}",
+    "{0} dari {1}", "| {0}", "Halaman : {0}", "[ {0} ]", "Hal {0} / {1}", "Lembar {0} dari {1}", "– {0} –",
+)  # fmt: skip
+"""How offices number their pages: the number, how many pages there are, and the number in Roman figures."""
+ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
+
+
+def numbered(of: str, each: int = 60) -> Iterator[Sheet]:
+    """Documents numbered in many ways and places, some beside a running title; of every second one a page is
+    missing."""
+    for n in range(each):
+        rng = random.Random(f"{of} numbered {n}")  # noqa: S311 - chance that can be repeated, not a secret
+        total, unsaid = 4 + rng.randrange(4), rng.randrange(2)
+        lost = 2 + rng.randrange(total - 2) if n % 2 else 0
+        condition = ("good", "clean", "office", "photocopy")[rng.randrange(4)]
+        for page in (page for page in range(1, total + 1) if page != lost):
+            form = NUMBERED[n // 2 % len(NUMBERED)]
+            number = "" if page == 1 and unsaid else form.format(page, total, ROMAN[page - 1])
+            faults = ("gap",) if lost and page == lost + 1 else ()
+            name, document = f"{of} numbered {n}/{page}", f"{of} numbered {n}"
+            yield Sheet(
+                name, "numbered", document, "", page, number, 200, RECIPES[condition], faults, document
             )
 
 
@@ -194,7 +220,7 @@ def _shown(sheet: Sheet, look: Look, rng: random.Random) -> Grey:
     if sheet.says == "scribble":
         return scribbled(shape, chance)
     filled = random.Random(f"{sheet.seed} {sheet.filled}")  # noqa: S311
-    record = _record(sheet, rng, filled)
+    record = _page_with_title(sheet, look.point) if sheet.says == "numbered" else _record(sheet, rng, filled)
     pages = draw(record, look, rng)
     return np.asarray(pages[min(sheet.page, len(pages)) - 1].image)
 
@@ -305,3 +331,34 @@ def _numbered_page(sheet: Sheet) -> Letter:
         number = [replace(number[0], before=9.0)]
     rows = (*body, *number) if at_foot else (*number, *body)
     return Letter("lainnya", "pages", None, None, None, (rows,))
+
+
+TITLES = (
+    "Laporan Kinerja Instansi Pemerintah Tahun 2021", "Dokumen Pengadaan Nomor 027/12/2020",
+    "Rencana Kerja Tahun 2022 - 2023", "Pemerintah Kabupaten Contoh, Kode Pos 00000",
+)  # fmt: skip
+
+
+def _page_with_title(sheet: Sheet, points: float) -> Letter:
+    """A page of a longer document: its number at the left, right or in the middle, at the head or the foot,
+    maybe in smaller type, maybe with the title of the document in its line or in the line above."""
+    chance = random.Random(f"{sheet.seed} {sheet.page}")  # noqa: S311
+    rng = random.Random(sheet.seed)  # noqa: S311
+    at_foot, size, beside = rng.random() < 0.7, rng.choice((0.8, 0.9, 1.0)), rng.randrange(3)
+    where: Align = rng.choice(("left", "center", "right"))
+    title = rng.choice(TITLES)
+    body = [paragraph(" ".join(chance.choice(WORDS) for _ in range(40)) + ".", 0.7) for _ in range(4)]
+    if chance.random() < 0.5:
+        body.append(labelled("Jumlah", str(chance.randrange(2, 90)), 0.5, 0.2))
+    cells = [Cell(sheet.numbered, align=where, size=size)] if sheet.numbered else []
+    above: list[Row] = []
+    if beside == 1 and where != "center":
+        cells.append(Cell(title, align="right" if where == "left" else "left", size=size))
+    elif beside == 2:
+        above = [Row((Cell(title, align=where, size=size),))]
+    line = [*above, Row(tuple(cells))] if cells else above
+    if at_foot and line:  # set first, as far down as the sheet goes, and the rest above it
+        down = int(Paper().height - Paper().top - Paper().bottom) / (points * Paper().leading * MM_PER_POINT)
+        line[0] = replace(line[0], before=down - len(line) - 0.1)
+        body[0] = replace(body[0], before=-down)
+    return Letter("lainnya", "numbered", None, None, None, ((*line, *body),))

@@ -14,7 +14,7 @@ from bench import generated
 from samples.cases import LEVELS, Case, cases, encoded
 from samples.garble import garble
 from samples.letters import KINDS, letter
-from samples.sheets import documents, plan
+from samples.sheets import documents, numbered, plan
 from samples.textlayers import layers
 
 HELD_OUT = Path(__file__).parent / "held_out"
@@ -82,9 +82,14 @@ def test_without_damage_nothing_changes() -> None:
     assert garble("NOMOR : 188.4/45/KEP/2019", random.Random(1), 0.0) == "NOMOR : 188.4/45/KEP/2019"
 
 
-@pytest.mark.parametrize("name", ["tune", "held out", "held out 2"])
+@pytest.mark.parametrize("name", ["tune", "held out", "held out 2", "held out 3"])
 def test_sheets_for_the_desk_are_what_they_were(name: str) -> None:
     assert sha256(msgspec.json.encode([*plan(name), *documents(name)])) == frozen()[f"sheets {name}"]
+
+
+@pytest.mark.parametrize("name", ["tune", "held out 3"])
+def test_numbered_sheets_for_the_desk_are_what_they_were(name: str) -> None:
+    assert sha256(msgspec.json.encode([*numbered(name)])) == frozen()[f"sheets numbered {name}"]
 
 
 @pytest.mark.parametrize("seed", [20261124, 20261201])
