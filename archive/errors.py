@@ -137,9 +137,14 @@ CONTENTS_UNCHECKED = _file(
     N_("the PDF holds more than scanned pages, which only a change would surely make PDF/A"),
     N_("export it with --pdf"),
 )
-CANCELLED = Cause(
+JPEG2000_UNFIT = _file(
+    "jpeg2000-unfit", N_("PDF/A has no JPEG 2000 images of its kind"), N_("export it with --pdf")
+)
+OUTPUT_TOO_LARGE = _file(
+    "output-too-large", N_("it becomes larger than {megabytes} MB"), N_("export it in parts, by --pages")
+)
+CANCELLED = _person(
     "cancelled",
-    Fault.PERSON,
     Exit.INCOMPLETE,
     N_("its batch was cancelled before the page was done"),
     N_("nothing, if that was meant; else have it read after all"),
@@ -303,6 +308,9 @@ SEVERAL_PAGES = _person(
 )
 NOTHING_SELECTED = _person(
     "nothing-selected", Exit.NOT_FOUND, N_("the selector picks nothing"), N_("see: arsip batch status NAME")
+)
+PAGES_LACKING = _person(
+    "pages-lacking", Exit.NOT_FOUND, N_("no document has the pages chosen"), N_("see: arsip show DOCUMENT")
 )
 NO_ARCHIVE = _person(
     "no-archive", Exit.NOT_FOUND, N_("there is no archive in {path} yet"), N_("begin one with: arsip import")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
 from functools import partial
 from itertools import groupby
 from pathlib import Path, PurePosixPath
@@ -13,23 +12,21 @@ import click
 
 from archive.catalog import history
 from archive.catalog.change import pick
-from archive.catalog.history import DocumentEntry, PageEntry
-from archive.errors import CAUSES, NOTHING_SELECTED, ORIGINAL_MISSING, ArsipError, Exit, Failure, Fault
+from archive.errors import (
+    CAUSES,
+    NOTHING_SELECTED,
+    ORIGINAL_MISSING,
+    PAGES_LACKING,
+    ArsipError,
+    Failure,
+    Fault,
+)
 from archive.messages import _
+from commands.exported import Document, Exported, Planned
 from commands.forms import FORMS, Desk, Papers, whole_file
 from commands.names import Names
-from commands.report import EXAMPLES
 from commands.selector import PageNumbers, PagesParam, selected, selector_options
-from commands.shared import (
-    answer,
-    archive,
-    as_object,
-    counted_documents,
-    counted_pages,
-    examples,
-    json_option,
-    writing,
-)
+from commands.shared import answer, archive, examples, json_option, writing
 from commands.walk import Walk
 from worker.parts import Parts
 
@@ -45,7 +42,8 @@ HELP = _(
     be searched, marked and copied. --pdfa: the same as PDF/A-2b; what cannot become that unchanged is not
     written, and told of. --alto, --hocr: measured in pixels of the originals as they lie.
 
-    --pages 3-5,8 writes these pages of each document that has them.
+    --pages 3-5,8 writes these pages of each document that has them, and tells which documents lack some: it
+    then ends with 3. 10- is all from page 10 on.
     """
 )
 
@@ -55,7 +53,8 @@ HELP = _(
     epilog=examples(
         "arsip export --batch kotak-12 --text -o texts",
         "arsip export --type undangan --since 2021-01-01 --text --pdf -o undangan",
-        "arsip export --all --text -o texts --json",
+        "arsip export --document ID --pages 3-5 --pdf -o lampiran",
+        "arsip export --all --pdfa -o salinan --dry-run",
     ),
 )
 @partial(selector_options, pages=PagesParam())
@@ -75,10 +74,12 @@ HELP = _(
 @click.option(
     "--force", is_flag=True, help=_("Write to a folder that has files; those of the same name are replaced.")
 )
+@click.option("--dry-run", is_flag=True, help=_("Say what would be written, and write nothing."))
 @json_option
 def command(
     output: Path,
     force: bool,
+    dry_run: bool,
     as_json: bool,
     page_class: str | PageNumbers | None,
     **options: Any,
@@ -93,18 +94,20 @@ def command(
         raise click.UsageError(_("--pdfa writes a PDF already: leave --pdf out"))
     with archive() as parts:
         documents = [of for of, _pages in groupby(pick(parts.catalog, selector), lambda each: each.document)]
-        loaded = map(partial(_load, parts, numbers), documents)
-        exported = (each for each in loaded if each.pages and not each.entry.withdrawn)
         if not documents:
             raise ArsipError(NOTHING_SELECTED)
-        _check_folder(output, force)
+        loaded = map(partial(_load, parts, numbers), documents)
+        wanted = (each for each in loaded if not each.entry.withdrawn)
+        if not dry_run:
+            _check_folder(output, force)
         walk = Walk(as_json)
         walk.begin(len(documents))
         with parts.reader() as reader:
-            summary = _export(Desk(parts, reader), exported, forms, output, walk)
+            summary = Planned(needs_force=not force and _has_files(output)) if dry_run else Exported()
+            _export(Desk(parts, reader), wanted, forms, output, summary, walk)
         walk.clear()
-    if not summary.documents and not summary.failed:  # all of it is withdrawn
-        raise ArsipError(NOTHING_SELECTED)
+    if not summary.documents and not summary.failed:
+        raise ArsipError(PAGES_LACKING if summary.lacking else NOTHING_SELECTED)  # or all of it is withdrawn
     if as_json:
         answer(summary.as_answer(output))
     else:
@@ -113,28 +116,44 @@ def command(
 
 
 def _export(
-    desk: Desk, documents: Iterator[_Document], forms: Sequence[str], output: Path, walk: Walk
-) -> _Summary:
+    desk: Desk,
+    documents: Iterator[Document],
+    forms: Sequence[str],
+    output: Path,
+    summary: Exported,
+    walk: Walk,
+) -> None:
     """Write documents; what is wrong with one of them is told, and keeps no other from being written."""
     suffixes = [FORMS[form].suffix for form in forms]
-    summary, names = _Summary(), Names(suffixes)
+    names = Names(suffixes)
     for each in documents:
-        is_file = each.entry.path == each.pages[0].path
-        otherwise = PurePosixPath(each.entry.root).name or each.entry.document
-        stem = names.give(each.entry.path, is_file=is_file, otherwise=otherwise)
-        files = [PurePosixPath(f"{stem}{suffix}") for suffix in suffixes]
+        summary.lacks(each)
+        if each.pages:
+            is_file = each.entry.path == each.pages[0].path
+            otherwise = PurePosixPath(each.entry.root).name or each.entry.document
+            stem = names.give(each.entry.path, is_file=is_file, otherwise=otherwise)
+            files = [PurePosixPath(f"{stem}{suffix}") for suffix in suffixes]
+            _export_one(desk, each, dict(zip(forms, files, strict=True)), output, summary)
+        walk.more(1)
+
+
+def _export_one(
+    desk: Desk, of: Document, files: dict[str, PurePosixPath], output: Path, summary: Exported
+) -> None:
+    papers = Papers(of.entry.path, of.pages)
+    for form, name in files.items():
+        if isinstance(summary, Planned):
+            summary.plan(of, name, FORMS[form].about(desk, papers), (output / name).exists())
+            continue
         try:
-            for form, name in zip(forms, files, strict=True):
-                with whole_file(output, name) as file:
-                    FORMS[form].write(desk, Papers(each.entry.path, each.pages), file)
+            with whole_file(output, name) as file:
+                FORMS[form].write(desk, papers, file)
         except ArsipError as error:
             if not _its_own(error.failure):
                 raise
-            summary.fail(str(name), each, error.failure)
-        else:
-            summary.add(str(files[0]), each)
-        walk.more(1)
-    return summary
+            summary.fail(str(name), of, error.failure)
+            return
+    summary.add(str(next(iter(files.values()))), of)
 
 
 def _its_own(failure: Failure) -> bool:
@@ -142,88 +161,22 @@ def _its_own(failure: Failure) -> bool:
     return failure.fault in (Fault.FILE, Fault.OURS) or CAUSES[failure.cause] is ORIGINAL_MISSING
 
 
-@dataclass(frozen=True, slots=True)
-class _Document:
-    entry: DocumentEntry
-    pages: list[PageEntry]
-
-
-@dataclass(slots=True)
-class _Summary:
-    """What was written, the pages in it that have no text because they are not read, and what was not."""
-
-    documents: int = 0
-    pages: int = 0
-    stopped: list[dict[str, object]] = field(default_factory=list)
-    waiting: list[dict[str, object]] = field(default_factory=list)
-    failed: list[dict[str, object]] = field(default_factory=list)
-
-    def add(self, file: str, of: _Document) -> None:
-        """Count one document that was written to ``file``."""
-        self.documents += 1
-        self.pages += len(of.pages)
-        for page in of.pages:
-            where: dict[str, object] = {"page": page.page, "document": of.entry.document}
-            where |= {"path": page.path, "number": page.number, "file": file}
-            if page.failure is not None and page.stage is not None:
-                self.stopped.append(where | {"stage": page.stage.value} | as_object(page.failure))
-            elif not page.has_text:
-                self.waiting.append(where)
-
-    def fail(self, file: str, of: _Document, failure: Failure) -> None:
-        """Note one document whose ``file`` could not be written."""
-        where: dict[str, object] = {"document": of.entry.document, "path": of.entry.path, "file": file}
-        self.failed.append(where | as_object(failure))
-
-    @property
-    def exit(self) -> int:
-        """0 when all is written and read; 3 when something stopped or failed; 6 when pages still wait."""
-        if self.stopped or self.failed:
-            return Exit.INCOMPLETE
-        return Exit.WAITING if self.waiting else Exit.OK
-
-    def as_answer(self, output: Path) -> dict[str, object]:
-        """The object that ``export --json`` answers with (docs/scripts.md)."""
-        return {"output": str(output)} | asdict(self)
-
-    def lines(self, output: Path) -> Iterator[str]:
-        """The same in words."""
-        yield _("Written to {folder}: {documents}, {pages}.").format(
-            folder=output,
-            documents=counted_documents(self.documents),
-            pages=counted_pages(self.pages),
-        )
-        told = (
-            (_("Not written"), self.failed),
-            (_("Stopped, and so without text"), self.stopped),
-            (_("Not read yet, and so without text"), self.waiting),
-        )
-        for title, some in told:
-            if some:
-                yield f"{title}: {len(some)}"
-                yield from (f"  {_told(each)}" for each in some[:EXAMPLES])
-            if len(some) > EXAMPLES:
-                yield "  " + _("… and {count} more; all of them with --json").format(
-                    count=len(some) - EXAMPLES
-                )
-
-
-def _told(of: dict[str, object]) -> str:
-    """A page, or a document that has no ``number``, and what is wrong with it."""
-    place = _("{path}, page {number}").format_map(of) if "number" in of else str(of["path"])
-    return f"{place}: {of['message']}" if "message" in of else place
-
-
-def _load(parts: Parts, numbers: PageNumbers | None, document: str) -> _Document:
+def _load(parts: Parts, numbers: PageNumbers | None, document: str) -> Document:
     pages = history.pages(parts.catalog, document)
+    lacking = ""
     if numbers is not None:
+        lacking = numbers.beyond(len(pages))
         pages = [each for each in pages if each.number in numbers]
-    return _Document(history.entry(parts.catalog, document), pages)
+    return Document(history.entry(parts.catalog, document), pages, lacking)
 
 
 def _check_folder(output: Path, force: bool) -> None:
     """Nothing is mixed with, or written over, what somebody else put there, unless that is said."""
     with writing(output):
         output.mkdir(parents=True, exist_ok=True)
-        if not force and next(output.iterdir(), None) is not None:
+        if not force and _has_files(output):
             raise click.UsageError(_("{folder} is not empty: name a new folder").format(folder=output))
+
+
+def _has_files(output: Path) -> bool:
+    return output.is_dir() and next(output.iterdir(), None) is not None

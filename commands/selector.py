@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from math import inf
 from typing import Any
 
 import click
@@ -25,6 +26,13 @@ class PageNumbers:
 
     def __contains__(self, number: int) -> bool:
         return any(first <= number <= last for first, last in self._ranges)
+
+    def beyond(self, pages: int) -> str:
+        """What was chosen by number and is not there in a document of so many pages: "6-9,12", or ""."""
+        lacking = [(max(first, pages + 1), last) for first, last in self._ranges if last > pages]
+        return ",".join(
+            str(first) if first == last else f"{first}-{last:.0f}" for first, last in lacking if last != inf
+        )
 
 
 class PagesParam(click.Choice[str]):

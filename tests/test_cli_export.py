@@ -163,8 +163,41 @@ def test_chosen_pages_of_each_document_that_has_them(run: Arsip, tmp_path: Path)
     ran = run("export", "--all", "--pages", "2-", "--text", "-o", str(tmp_path / "out"), "--json")
     assert (ran.exit_code, files(tmp_path / "out")) == (0, ["surat/und-01.txt"])
     assert (tmp_path / "out/surat/und-01.txt").read_text().count("\f") == 1
-    assert run("export", "--all", "--pages", "9", "--text", "-o", str(tmp_path / "two")).exit_code == 4
+    none = run("export", "--all", "--pages", "9", "--text", "-o", str(tmp_path / "two"), "--json")
+    assert (none.exit_code, json.loads(none.stdout)["error"]["cause"]) == (4, "pages-lacking")
     assert run("export", "--all", "--pages", "3-,x", "--text", "-o", str(tmp_path / "two")).exit_code == 2
+
+
+def test_chosen_pages_that_a_document_has_not_are_told(run: Arsip, tmp_path: Path) -> None:
+    words = ("export", "--path", "und-01.tif", "--pages", "2-5,9,3-", "--text", "-o")
+    ran = run(*words, str(tmp_path / "out"), "--json")
+    assert (ran.exit_code, files(tmp_path / "out")) == (3, ["surat/und-01.txt"])
+    assert [each["pages"] for each in json.loads(ran.stdout)["lacking"]] == ["4-5,9"]
+    told = run(*words, str(tmp_path / "two")).stdout
+    assert "surat/und-01.tif, pages 4-5,9" in told
+
+
+def test_a_dry_run_says_what_would_be_written_and_writes_nothing(run: Arsip, tmp_path: Path) -> None:
+    """Also what would be replaced, and about how large all is; nothing is refused for a folder in use."""
+    out = tmp_path / "out"
+    words = ("export", "--path", "gambar", "--pdf", "--text", "-o", str(out))
+    planned = json.loads(run(*words, "--dry-run", "--json").stdout)
+    assert not out.exists()
+    assert [each["file"] for each in planned["files"]] == ["surat/gambar.txt", "surat/gambar.pdf"]
+    assert run(*words).exit_code == 0
+    sizes = [(out / each["file"]).stat().st_size for each in planned["files"]]
+    assert planned["bytes"] == sum(each["bytes"] for each in planned["files"])
+    assert planned["files"][0]["bytes"] == pytest.approx(sizes[0], rel=0.5)
+    assert planned["files"][1]["bytes"] > 0
+    again = run(*words, "--dry-run", "--json")
+    answer = json.loads(again.stdout)
+    assert again.exit_code == 0
+    assert (answer["dry_run"], answer["needs_force"], answer["documents"]) == (True, True, 1)
+    assert [each["replaces"] for each in answer["files"]] == [True, True]
+    told = run(*words, "--dry-run", "--force").stdout
+    assert "2 files of about" in told
+    assert "Files that would be replaced: 2\n  surat/gambar.txt" in told
+    assert "--force" not in told
 
 
 def test_a_missing_original_is_told_and_the_others_come_out(run: Arsip, tmp_path: Path) -> None:

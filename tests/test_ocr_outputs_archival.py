@@ -11,7 +11,7 @@ import pypdfium2
 import pytest
 from pikepdf import Array, Dictionary, Name, Page, Pdf, Stream
 
-from archive.errors import CONTENTS_UNCHECKED, INKS_UNKNOWN, ArsipError, Cause
+from archive.errors import CONTENTS_UNCHECKED, INKS_UNKNOWN, JPEG2000_UNFIT, ArsipError, Cause
 from archive.types import Box, PageText, Source, Word
 from ocr.outputs import jpx
 from tests import tool_verapdf
@@ -207,6 +207,21 @@ def test_scans_that_only_a_change_would_make_pdf_a_are_refused(
     with pytest.raises(ArsipError) as caught:
         pdf_of([page], tmp_path / "out.pdf", "judul")
     assert caught.value.failure.cause == cause.code
+
+
+def test_jpeg_2000_that_may_not_stand_is_told_as_that(tmp_path: Path) -> None:
+    """Here it says its colours twice, and not which of them are meant."""
+    file = drawn(tmp_path, "L", "twice.jp2", {})
+    data = file.read_bytes()
+    head, colours = data.index(b"jp2h") - 4, data.index(b"colr") - 4
+    size = int.from_bytes(data[head : head + 4], "big")
+    end, again = head + size, data[colours : colours + 15]
+    file.write_bytes(data[:head] + (size + 15).to_bytes(4, "big") + data[head + 4 : end] + again + data[end:])
+    scan = pdf_of([view(file, text=said())], tmp_path / "scan.pdf")
+    for page in (view(file, text=WORDS), view(scan, text=WORDS)):
+        with pytest.raises(ArsipError) as caught:
+            pdf_of([page], tmp_path / "out.pdf", "judul")
+        assert caught.value.failure.cause == JPEG2000_UNFIT.code
 
 
 def box(kind: bytes, *parts: bytes) -> bytes:

@@ -254,9 +254,55 @@ def test_an_old_text_that_is_not_trusted_is_not_copied_with_ours(tmp_path: Path)
     new = pdf_of([page], tmp_path / "new.pdf")
     assert sorted(copied(old)) == ["gelapterang", "lama", "stempel"]
     assert sorted(copied(new)) == ["baru", "gelapterang", "stempel"]
-    with closing(pypdfium2.PdfDocument(old)) as before, closing(pypdfium2.PdfDocument(new)) as after:
-        shown = [pdf[0].render(scale=1).to_numpy().tobytes() for pdf in (before, after)]
-    assert shown[0] == shown[1]
+    assert looks(old) == looks(new)
+
+
+def in_a_form(pdf: pikepdf.Pdf, page: pikepdf.Page, name: str, content: bytes, **more: Any) -> bytes:
+    """The operators that draw a form of this content, which the page then has."""
+    size = pikepdf.Array([0, 0, 1000, 1000])
+    form = pikepdf.Stream(
+        pdf, content, Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Form, BBox=size, **more
+    )
+    page.add_resource(pdf.make_indirect(form), pikepdf.Name.XObject, pikepdf.Name(name))
+    return f" {name} Do ".encode()
+
+
+def test_an_old_text_within_forms_is_not_copied_with_ours_either(tmp_path: Path) -> None:
+    """Forms within forms, begun in the mode of whoever draws them; what another page draws stays as it is."""
+    file = tmp_path / "old.pdf"
+    letter()[0].save(file, resolution=200, save_all=True, append_images=[letter()[0]])
+    font = pikepdf.Dictionary(
+        Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
+    )
+    resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font))
+    shown = "BT /F1 12 Tf 40 {y} Td {mode} ({text}) Tj ET "
+    with pikepdf.open(file, allow_overwriting_input=True) as pdf:
+        page = pdf.pages[0]
+        inner = shown.format(y=60, mode="3 Tr", text="dalam") + shown.format(y=80, mode="0 Tr", text="cap")
+        own = pikepdf.Dictionary(Font=resources.Font)
+        content = in_a_form(pdf, page, "/Inner", inner.encode(), Resources=resources)
+        own.XObject = pikepdf.Dictionary(Inner=page.Resources.XObject.Inner)
+        content += shown.format(y=100, mode="", text="warisan").encode()
+        outer = in_a_form(pdf, page, "/Outer", content, Resources=own)
+        stamp = shown.format(y=120, mode="", text="terlihat").encode()
+        seen = in_a_form(pdf, page, "/Seen", stamp, Resources=resources)
+        page.contents_add(pikepdf.Stream(pdf, b"q 3 Tr" + outer + b"0 Tr" + seen + b"Q"))
+        pdf.pages[1].Resources.XObject.Outer = page.Resources.XObject.Outer
+        pdf.pages[1].contents_add(pikepdf.Stream(pdf, b"q 3 Tr" + outer + b"Q"))
+        pdf.save(file)
+    pages = [view(file, 0, text=said(Word("baru", Box(0.1, 0.4, 0.2, 0.02), 0.9, 0)))]
+    pages.append(view(file, 1, 2, text=said(Word("milik", Box(0, 0, 1, 1), 1.0, 0), source="text-layer")))
+    new = pdf_of(pages, tmp_path / "new.pdf")
+    assert sorted(copied(file)) == ["cap", "dalam", "terlihat", "warisan"]
+    assert sorted(copied(new)) == ["baru", "cap", "terlihat"]
+    assert sorted(copied(new, 1)) == sorted(copied(file, 1)) == ["cap", "dalam", "warisan"]
+    assert looks(file) == looks(new)
+
+
+def looks(file: Path, page: int = 0) -> bytes:
+    """A page as PDFium draws it."""
+    with closing(pypdfium2.PdfDocument(file)) as pdf:
+        return pdf[page].render(scale=1).to_numpy().tobytes()  # type: ignore[no-any-return]
 
 
 def test_a_document_of_many_originals_is_one_pdf_in_their_order(tmp_path: Path) -> None:

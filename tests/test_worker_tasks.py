@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from archive.errors import ORIGINAL_MISSING, UNEXPECTED, ArsipError
+from archive.errors import ORIGINAL_MISSING, OUTPUT_TOO_LARGE, UNEXPECTED, ArsipError, Failure
 from archive.types import Box, PrepareOptions, ReadOptions, Source
-from worker.reader import Mark, Reader
+from tests.output_pages import made
+from worker.reader import Limits, Mark, Reader
 
 OPTIONS = PrepareOptions()
 READ = ReadOptions(languages="eng")
@@ -121,3 +122,18 @@ def test_hostile_files_end_in_a_value_or_a_named_cause(corpus: Path) -> None:
                 if error.failure.cause == UNEXPECTED.code:
                     nameless.append((path.name, error.failure.details))
     assert nameless == []
+
+
+@pytest.mark.parametrize(("name", "media"), [("derau.jpg", "image/jpeg"), ("derau.pdf", "application/pdf")])
+def test_a_pdf_beyond_the_limit_of_a_file_is_told_as_that(tmp_path: Path, name: str, media: str) -> None:
+    """Whether it is put together or, as one without a text of ours, copied; the reader goes on."""
+    path = tmp_path / name
+    Image.effect_noise((1200, 1200), 90).save(path, quality=95)
+    assert path.stat().st_size > 1_100_000
+    source = Source(str(path), "blob", media, 0)
+    page = made(source, None, None)
+    with Reader(Limits(file_megabytes=1)) as reader:
+        with pytest.raises(ArsipError) as caught:
+            reader.pdf([(page,)], 1, str(tmp_path / "out.pdf"), OPTIONS)
+        assert caught.value.failure == Failure(OUTPUT_TOO_LARGE.code, {"megabytes": 1})
+        assert reader.inspect(source.path, name, OPTIONS).frames == 1

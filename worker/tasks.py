@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import resource
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ import ingest.prepare
 import ingest.stored
 import ocr.gain
 import ocr.read
-from archive.errors import DISK_FULL, NOT_WRITABLE, READER_DIED, ArsipError
+from archive.errors import DISK_FULL, NOT_WRITABLE, OUTPUT_TOO_LARGE, READER_DIED, ArsipError
 from archive.types import (
     Extent,
     Inspection,
@@ -110,7 +111,7 @@ def pdf_add(views: tuple[PageView, ...]) -> None:
 
 
 def pdf_save(target: bytes) -> None:
-    """Write the PDF that was begun. Raises DISK_FULL, NOT_WRITABLE."""
+    """Write the PDF that was begun. Raises DISK_FULL, OUTPUT_TOO_LARGE, NOT_WRITABLE."""
     path = os.fsdecode(target)
     try:
         _under_way().save(Path(path))
@@ -121,8 +122,11 @@ def pdf_save(target: bytes) -> None:
 
 
 def _known(error: OSError, path: str, otherwise: Exception | None = None) -> Exception:
-    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-    return ArsipError(DISK_FULL, path=path) if full else otherwise or error
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return ArsipError(DISK_FULL, path=path)
+    if error.errno == errno.EFBIG:
+        return ArsipError(OUTPUT_TOO_LARGE, megabytes=resource.getrlimit(resource.RLIMIT_FSIZE)[0] // 10**6)
+    return otherwise or error
 
 
 def _under_way() -> Assembly:

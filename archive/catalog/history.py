@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, func, selec
 from archive.catalog import codec
 from archive.catalog.accounts import page_class
 from archive.catalog.connect import Catalog
-from archive.catalog.schema import batch, document, page, result, sighting, stage_run
+from archive.catalog.schema import batch, blob, document, page, result, sighting, stage_run
 from archive.catalog.tools import IN_LIMIT
 from archive.errors import ID_UNKNOWN, ArsipError, Failure
 from archive.types import Description, PageClass, Stage
@@ -136,6 +136,18 @@ def pages(catalog: Catalog, of_document: str) -> list[PageEntry]:
     )
     with catalog.read() as connection:
         return [_page(row) for row in connection.execute(query)]
+
+
+def original_bytes(catalog: Catalog, pages: Sequence[str]) -> int:
+    """The bytes of the originals of these pages; of one with several pages the share of those named."""
+    share = func.sum(blob.c.size / blob.c.frames)
+    total = 0
+    with catalog.read() as connection:
+        for start in range(0, len(pages), IN_LIMIT):
+            some = page.c.id.in_(pages[start : start + IN_LIMIT])
+            query = select(share).select_from(page).join(blob, blob.c.sha256 == page.c.blob).where(some)
+            total += int(connection.execute(query).scalar_one() or 0)
+    return total
 
 
 def runs(catalog: Catalog, subjects: Sequence[str]) -> list[Run]:

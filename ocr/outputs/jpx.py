@@ -5,9 +5,18 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
+from archive.errors import INKS_UNKNOWN, JPEG2000_UNFIT, Cause
+
 _INKS, _JAB = 12, 19
 """CMYK and CIEJab as EnumCS (ISO 15444-2, M.11.7.3.1)."""
 _VARIES = 255
+
+
+def unfit(data: bytes, has_colours: bool) -> Cause | None:
+    """Why an image may not be in PDF/A-2 as it is; ``has_colours``: the PDF itself says which they are."""
+    if not may_stand(data):
+        return JPEG2000_UNFIT
+    return INKS_UNKNOWN if in_inks(data) and not has_colours else None
 
 
 def may_stand(data: bytes) -> bool:

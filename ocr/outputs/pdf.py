@@ -15,7 +15,6 @@ from pikepdf import Name, Page, Pdf, Stream
 
 from archive import geometry
 from archive.errors import (
-    CONTENTS_UNCHECKED,
     DAMAGED_FILE,
     DAMAGED_PAGE,
     ENCRYPTED,
@@ -203,8 +202,8 @@ class _Sink(io.RawIOBase):
 def _check_archival(stored: StoredImage) -> None:
     if stored.colours == "DeviceCMYK" and not stored.icc:
         raise ArsipError(INKS_UNKNOWN)
-    if stored.filter == "JPXDecode" and not jpx.may_stand(stored.data):
-        raise ArsipError(CONTENTS_UNCHECKED)
+    if stored.filter == "JPXDecode" and (cause := jpx.unfit(stored.data, bool(stored.colours))):
+        raise ArsipError(cause)
 
 
 def _save(pdf: Pdf, target: Path) -> None:

@@ -172,7 +172,7 @@ class _Taking:
         if _FILTERS.issuperset(filters):
             raw = found.read_raw_bytes()
             if filters[-1:] == ["/JPXDecode"]:
-                self._check_jpx(raw, filters, "/ColorSpace" in found)
+                _check_jpx(raw, filters, "/ColorSpace" in found)
         elif "/LZWDecode" in filters:
             raw = zlib.compress(_unpacked(found))
             entries["/Filter"] = Name.FlateDecode
@@ -183,12 +183,6 @@ class _Taking:
         for key, value in entries.items():
             made[key] = value
         return made
-
-    def _check_jpx(self, data: bytes, filters: list[str], has_colours: bool) -> None:
-        if filters != ["/JPXDecode"] or not jpx.may_stand(data):
-            raise ArsipError(CONTENTS_UNCHECKED)
-        if not has_colours and jpx.in_inks(data):
-            raise ArsipError(INKS_UNKNOWN)
 
     def _colours(self, space: Object) -> Object:
         """A colour space (ISO 32000-1, 8.6) that PDF/A-2 has (6.2.4)."""
@@ -233,6 +227,13 @@ class _Taking:
 
 def _names(filters: Object) -> list[str]:
     return [str(each) for each in filters] if isinstance(filters, Array) else [str(filters)]
+
+
+def _check_jpx(data: bytes, filters: list[str], has_colours: bool) -> None:
+    if filters != ["/JPXDecode"]:
+        raise ArsipError(CONTENTS_UNCHECKED)
+    if cause := jpx.unfit(data, has_colours):
+        raise ArsipError(cause)
 
 
 def _unpacked(found: Object) -> bytes:
