@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ocr.contract import Engine
     from ocr.textlayer import Layer
 
-VERSION = "4"
+VERSION = "5"
 """Goes up whenever the same page would be read otherwise than before."""
 
 LIGHT_FROM = 2
@@ -95,6 +95,7 @@ def _recognised(
     engine: Engine, prepared: Prepared, image: PageImage, options: ReadOptions, steps: tuple[str, ...]
 ) -> PageText:
     from ocr.ladder import climbed, lightly
+    from ocr.order import in_rows
     from ocr.upright import read_upright  # NumPy, which whoever only asks for the fingerprint does not need
 
     languages = options.languages
@@ -105,7 +106,7 @@ def _recognised(
         reading = read_upright(engine, image, languages, prepared.quality.ink)
         reading = climbed(engine, image, languages, reading, time.monotonic() - begun)
     return PageText(
-        words=reading.words,
+        words=in_rows(reading.words),
         source="ocr",
         engine=engine.name,
         model=f"{languages}@{tessdata.fingerprint(languages)}",
