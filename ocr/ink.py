@@ -103,8 +103,9 @@ def busy(dark: NDArray[np.bool_], side: int, share: float) -> NDArray[np.bool_]:
     down = np.zeros_like(dark)
     down[1:] = dark[1:] != dark[:-1]
 
-    def count(changes: NDArray[np.bool_]) -> NDArray[np.intp]:
-        by_row = np.add.reduceat(changes, np.arange(0, dark.shape[0], side), axis=0, dtype=np.intp)
-        return np.add.reduceat(by_row, np.arange(0, dark.shape[1], side), axis=1)
+    def count(changes: NDArray[np.bool_]) -> NDArray[np.uint16]:
+        # Bytes are added ten times as fast as longer numbers, and no column of a cell has 256 pixels.
+        columns = changes.view(np.uint8).reshape(-1, side, dark.shape[1]).sum(axis=1, dtype=np.uint8)
+        return np.add.reduceat(columns, np.arange(0, dark.shape[1], side), axis=1, dtype=np.uint16)
 
     return np.asarray(np.minimum(count(across), count(down)) > share * side)

@@ -14,11 +14,14 @@ from ocr.trust import CID, common, pronounceable
 
 OVERPRINT = 0.1
 """The same character again within this share of its size is one letter printed twice, to look bold."""
-GAP, LEAST_GAP = 0.15, 0.06
-"""A gap of this share of the font size parts two words, the narrowest space of common fonts being 0.2; where
-a page's letters leave narrower gaps empty, the middle of those parts them, but no less than the second."""
+GAP, LEAST_GAP, CLOSE = 0.15, 0.06, 0.03
+"""A gap of the first share of the font size parts two words, the narrowest space of common fonts being 0.2;
+one of the second where a page has many gaps between both (such a share of all) and hardly any below: letters
+that are kerned or set apart leave gaps of all sizes up to theirs."""
 APART = 0.7
-"""Letters are set apart by less than this share of their size; what is wider are cells of a table."""
+"""Letters are set apart by less than this share of their size; what is wider are cells of a table, but
+for letters of different breadth with the same room between them (within ``ALIKE``): cells keep a pitch."""
+ALIKE, BREADTHS = 0.05, 0.2
 CELL = 3.0
 """A gap of so many type sizes parts columns and cells."""
 PROOF = (5, 0.12)
@@ -27,6 +30,7 @@ text they make 20 to 45 %, by chance less than 1 %."""
 _SYMBOLS = 0xF000
 """Where fonts of symbols have their codes (Microsoft's OpenType specification, table cmap)."""
 _LEADERS = re.compile(r"\.{4,}|…{2,}")
+_NUMBER = re.compile(r"(?:[0-9]{1,4}|[ivxl]{1,6}|[IVXL]{1,6})$")
 _LIGATURE = re.compile("[\ufb00-\ufb06]")
 _WRITTEN = re.compile(r"[(\"']*(?:[A-Z]+|[A-Z]?[a-z]+|[0-9]+(?:[.,][0-9]+)*)[.,:;)\"']*$")
 """Words and numbers as they are written: in one case, perhaps with a capital, signs before and after."""
@@ -128,17 +132,9 @@ def _gaps(line: Line) -> list[float]:
 
 def _limit(gaps: Sequence[float]) -> float:
     """The gap that parts words on this page: ``GAP``, or less where gaps show that words stand closer."""
-    if not gaps:
-        return GAP
-    ordered = sorted(gaps)
-    middle = ordered[len(ordered) // 2]
-    if middle > LEAST_GAP:
-        return GAP
-    near = [gap for gap in ordered if middle <= gap <= GAP]
-    for low, high in zip(near, [*near[1:], GAP], strict=True):
-        if high - low >= LEAST_GAP and low < LEAST_GAP:
-            return max(LEAST_GAP, (low + high) / 2)
-    return GAP
+    slack = sum(1 for gap in gaps if LEAST_GAP / 3 < gap <= LEAST_GAP)
+    close = sum(1 for gap in gaps if LEAST_GAP < gap <= GAP)
+    return LEAST_GAP if close > CLOSE * len(gaps) and slack < close / 10 else GAP
 
 
 def _parted(line: Line, limit: float, *, spaces: bool) -> list[Line]:
@@ -167,13 +163,21 @@ def _together(line: Line, all_apart: bool) -> list[Line] | None:
         return None
     middle = gaps[len(gaps) // 2]
     if middle > APART:
-        return None
+        return [line] if _evenly(line, gaps) else None
     above = [gap for gap in gaps if gap >= middle]
     wide = next((high for low, high in pairwise(above) if high > 1.4 * low), None)
     if wide is not None:
         below = max(gap for gap in gaps if gap < wide)
         return _parted(line, (below + wide) / 2, spaces=False)
     return [line] if all_apart or pronounceable(["".join(char.text for char in line)]) else None
+
+
+def _evenly(line: Line, gaps: Sequence[float]) -> bool:
+    """Whether letters of different breadth stand apart by the same room, as nobody sets cells of a table."""
+    breadths = [char.box.w / max(char.size, 1e-6) for char in line if char.text.isalpha()]
+    if len(breadths) < 6 or max(breadths) - min(breadths) < BREADTHS:
+        return False
+    return gaps[-1] - gaps[0] < ALIKE * gaps[0] and pronounceable(["".join(char.text for char in line)])
 
 
 def decoded(found: Sequence[Line], parted: Sequence[Sequence[Line]]) -> tuple[list[Line], int]:
@@ -247,17 +251,23 @@ def _likewise(said: Sequence[str], by: int) -> int:
 
 
 def is_leader(word: Line) -> bool:
-    """Whether a word is nothing but the dots that lead to a page number."""
+    """Whether a word is nothing but dots: they lead to a page number, or leave room for a pen."""
     return not text_of(word).strip(".…")
 
 
-def segments(words_of_line: Sequence[Line]) -> Iterator[list[Line]]:
-    """The words of a line that stand together, as in one cell of a table; dots lead from one to another."""
+def leads(line: Sequence[Line], at: int) -> bool:
+    """Whether a word of a line is the dots between an entry and its number, as in a table of contents."""
+    return is_leader(line[at]) and 0 < at < len(line) - 1 and bool(_NUMBER.match(text_of(line[at + 1])))
+
+
+def segments(words_of_line: Sequence[Line], length: int) -> Iterator[list[Line]]:
+    """The words of a line that stand together, as in one cell of a table, in pieces of some ``length``."""
     part: list[Line] = []
     for word in words_of_line:
         if is_leader(word):
             continue
-        if part and word[0].box.x - part[-1][-1].right > CELL * word[0].size:
+        wide = part and word[0].box.x - part[-1][-1].right > CELL * word[0].size
+        if part and (wide or sum(map(len, part)) + len(word) > length):
             yield part
             part = []
         part.append(word)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import pdfplumber
+from pdfminer.layout import LTChar, LTComponent, LTContainer, LTImage
 from pdfplumber.utils.pdfinternals import resolve
 
 from archive import geometry
@@ -117,7 +118,7 @@ def _judged(
     if verdict not in (trust.USED, trust.IN_PART):
         return Layer(verdict)
     agrees, share = spots.agreement(
-        [_spot(part) for line in lines for part in letters.segments(line)], image, recognise
+        [_spot(part) for line in lines for part in letters.segments(line, spots.LENGTH)], image, recognise
     )
     checked = f"spot-check:{share:.2f}"
     if not agrees:
@@ -130,8 +131,8 @@ def _judged(
 def _worded(lines: Iterable[list[Line]]) -> Iterator[Seen]:
     """The words with the number of their line; the dots that lead to a page number are not words."""
     for number, words in enumerate(lines):
-        for word in words:
-            if not letters.is_leader(word):
+        for at, word in enumerate(words):
+            if not letters.leads(words, at):
                 text, box = letters.text_of(word), letters.bounds(word)
                 yield Seen(text, box.x, box.y, box.x + box.w, box.y + box.h, 100.0, number)
 
@@ -147,32 +148,50 @@ def _extract(source: Source, to_clean: Homography) -> Extract:
         page = pdf.pages[0]
         place = geometry.compose(to_clean, _to_shown(page))
         notes = [one for one in page.annots if _shows_text(one["data"])]
+        items = list(_items(page.layout))
         return Extract(
-            list(_chars(page.chars, place)),
-            [geometry.bounds(place, _box(image)) for image in page.images],
-            [geometry.bounds(place, _box(note)) for note in notes],
+            list(_chars(page, items, place)),
+            [geometry.bounds(place, _box(page, item)) for item in items if isinstance(item, LTImage)],
+            [geometry.bounds(place, _note_box(note)) for note in notes],
         )
 
 
-def _chars(chars: Iterable[dict[str, Any]], place: Homography) -> Iterator[Char]:
+def _items(layout: Iterable[LTComponent]) -> Iterator[LTComponent]:
+    """What a page shows, in its own order, as pdfminer has it: pdfplumber's copy takes as long again."""
+    for item in layout:
+        if isinstance(item, LTContainer):
+            yield from _items(item)
+        else:
+            yield item
+
+
+def _chars(page: Any, items: Iterable[LTComponent], place: Homography) -> Iterator[Char]:
     """The characters that stand on the page as shown, each told whether a space was written before it."""
     spaced = False
-    for char in chars:
-        text, box = char["text"], _box(char)
+    for item in items:
+        if not isinstance(item, LTChar):
+            continue
+        text, box = item.get_text(), _box(page, item)
         if letters.is_space(text):
             spaced = True
             continue
         x, y = geometry.apply(place, box.x + box.w / 2, box.y + box.h / 2)
         if 0 < x < 1 and 0 < y < 1:
-            slanted = trust.slanted(char["matrix"])
-            size = char["size"] * abs(place.a)
-            yield Char(text, char["fontname"], geometry.bounds(place, box), size, spaced, slanted)
+            size = item.size * abs(place.a)
+            slanted = trust.slanted(item.matrix)
+            yield Char(text, str(item.fontname), geometry.bounds(place, box), size, spaced, slanted)
             spaced = False
 
 
-def _box(thing: dict[str, Any]) -> Box:
-    """Where a thing lies in pdfplumber's points."""
-    return Box(thing["x0"], thing["top"], thing["x1"] - thing["x0"], thing["bottom"] - thing["top"])
+def _box(page: Any, item: LTComponent) -> Box:
+    """Where an item lies in pdfplumber's points; pdfminer's origin is the media box's lower left corner."""
+    left, top = page.mediabox[:2]
+    return Box(left + item.x0, top + page.height - item.y1, item.width, item.height)
+
+
+def _note_box(note: dict[str, Any]) -> Box:
+    """Where an annotation lies in pdfplumber's points."""
+    return Box(note["x0"], note["top"], note["x1"] - note["x0"], note["bottom"] - note["top"])
 
 
 def _to_shown(page: Any) -> Homography:

@@ -48,7 +48,7 @@ def of_text(chars: Sequence[str], words: Sequence[str]) -> str:
         return "cid-codes"
     if sum(map(_unknown, chars)) > 0.01 * len(chars):
         return "unknown-characters"
-    if sum(len(_SIGN_INSIDE.findall(word)) for word in words) > 2:
+    if sum(len(_SIGN_INSIDE.findall(word)) for word in words) > 1:
         return "unknown-characters"
     if not words:
         return "none"

@@ -63,6 +63,22 @@ def test_cells_of_single_letters_stay_apart() -> None:
     assert not joined
 
 
+def apart(text: str, *, cells: bool) -> Line:
+    """Letters far apart, M twice as broad as others: with the same room between them, or in cells."""
+    line: Line = []
+    x = 0.1
+    for letter in text:
+        breadth = SIZE * (0.9 if letter == "M" else 0.4)
+        line.append(Char(letter, "F", Box(x, 0.1, breadth, SIZE), SIZE))
+        x += 1.7 * SIZE if cells else breadth + 1.3 * SIZE
+    return line
+
+
+def test_letters_far_apart_are_a_word_where_they_leave_the_same_room() -> None:
+    assert texts(apart("MEMERINTAHKAN", cells=False)) == ["MEMERINTAHKAN"]
+    assert texts(apart("MEMERINTAHKAN", cells=True)) == list("MEMERINTAHKAN")
+
+
 BODY = "kepada yang dari dan untuk pada dengan nomor tanggal tahun berdasarkan hasil"
 
 
@@ -89,15 +105,35 @@ def test_codes_that_nothing_proves_moved_stay(text: str) -> None:
     assert decoded(typed(text)) == ([text], 0)
 
 
-def test_dots_to_a_page_number_are_no_word() -> None:
+@pytest.mark.parametrize(
+    ("text", "leads"),
+    [
+        ("Pendahuluan........3", True),
+        ("Pengantar......iv", True),
+        ("1. ......", False),
+        ("Nama: ........ NIP", False),
+    ],
+)
+def test_dots_lead_to_a_number_or_leave_room_for_a_pen(text: str, leads: bool) -> None:
+    found = letters.words([typed(text)])[0][0]
+    assert any(letters.leads(found, at) for at in range(len(found))) is leads
+
+
+def test_dots_part_cells() -> None:
     found = letters.words([typed("Pendahuluan........3")])[0][0]
     assert [letters.is_leader(word) for word in found] == [False, True, False]
-    parts = [[letters.text_of(word) for word in part] for part in letters.segments(found)]
+    parts = [[letters.text_of(word) for word in part] for part in letters.segments(found, 40)]
     assert parts == [["Pendahuluan"], ["3"]]
 
 
 def test_the_dot_of_a_number_is_not_of_the_dots_behind_it() -> None:
     assert texts(typed("1. ......")) == ["1.", "......"]
+
+
+def test_long_lines_come_in_pieces() -> None:
+    found = letters.words([typed("dari satu hari ke hari lain")])[0][0]
+    parts = [[letters.text_of(word) for word in part] for part in letters.segments(found, 10)]
+    assert parts == [["dari", "satu"], ["hari", "ke", "hari"], ["lain"]]
 
 
 def test_ligatures_are_letters_and_glyph_numbers_nothing() -> None:
