@@ -14,7 +14,7 @@ import sys
 import time
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -51,14 +51,19 @@ def judged(layer: Layer, folder: Path) -> Outcome:
     start = time.process_time()
     found = read.text_layer(source, prepared, image, ReadOptions())
     seconds = time.process_time() - start
-    truth = Counter(unicodedata.normalize("NFC", word) for word in layer.words)
-    said = Counter(word.text for word in found.words)
+    truth, said = _counted(layer.words), _counted(word.text for word in found.words)
     same = (truth & said).total()
     right = same >= RIGHT * said.total() and (found.in_part or same >= RIGHT * truth.total())
     good = layer.want in ("own", "part")
     return Outcome(
         layer.trouble, found.verdict, found.used and not right, good and not found.used, good, seconds
     )
+
+
+def _counted(words: Iterable[str]) -> Counter[str]:
+    """The words without colons at their end: a label and its colon may be taken for one word or for two."""
+    bare = (unicodedata.normalize("NFC", word).rstrip(":") for word in words)
+    return Counter(word for word in bare if word)
 
 
 def measured(each: int, seed: int) -> Iterator[Outcome]:
