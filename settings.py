@@ -65,7 +65,7 @@ class StoreSettings(Value, frozen=True):
 
 
 class OcrSettings(Value, frozen=True):
-    """How pages are read. ``engine`` auto is tesserocr where it is installed, else pytesseract."""
+    """How pages are read. ``engine`` auto is the fastest that is installed: onnx, tesserocr, pytesseract."""
 
     engine: Literal["auto", "tesserocr", "pytesseract", "onnx"] = "auto"
     languages: str = "ind+eng"

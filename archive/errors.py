@@ -184,7 +184,7 @@ LANGUAGE_MISSING = _world(
 ENGINE_MISSING = _world(
     "engine-missing",
     N_("the OCR engine {engine} is not installed"),
-    N_('set ocr.engine = "pytesseract" in arsip.toml, or install {engine}'),
+    N_('set ocr.engine = "pytesseract" in arsip.toml, or install Arsip with its extra {engine}'),
 )
 FONTS_MISSING = _world(
     "fonts-missing",

@@ -129,7 +129,7 @@ class ReadOptions(Value, frozen=True):
     ``killed`` counts the readers that this page has cost so far, which decides how lightly it is read.
     """
 
-    engine: Literal["tesserocr", "pytesseract", "onnx"] = "tesserocr"
+    engine: Literal["tesserocr", "pytesseract", "onnx"] = "onnx"
     languages: str = "ind+eng"
     text_layer: bool = True
     killed: int = 0

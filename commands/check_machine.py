@@ -52,11 +52,11 @@ def other_engine(parts: Parts) -> Iterator[Check]:
     from ocr.read import EngineName, engine
 
     chosen = parts.read_options(parts.settings.ocr.languages).engine
-    other: EngineName = "pytesseract" if chosen == "tesserocr" else "tesserocr"
+    other: EngineName = "tesserocr" if chosen == "onnx" else "onnx"
     try:
         version = engine(other).version
     except ArsipError as error:
-        slow = other == "tesserocr" and parts.settings.ocr.engine == "auto"
+        slow = parts.settings.ocr.engine == "auto"
         says = _("{engine} cannot be used, and is not needed").format(engine=other)
         if slow:
             says = _("{engine} is not installed; {chosen}, which is slower, reads the pages").format(

@@ -123,7 +123,7 @@ def test_lines_fit_into_80_columns(tmp_path: Path) -> None:
     assert [line for line in out.splitlines() if len(line) > 80 and str(home) not in line] == []
 
 
-@pytest.mark.parametrize("engine", ["tesserocr", "pytesseract"])
+@pytest.mark.parametrize("engine", ["onnx", "tesserocr", "pytesseract"])
 def test_each_engine_is_named(tmp_path: Path, engine: str) -> None:
     found = examined(tmp_path / "none", 0, ARSIP_OCR_ENGINE=engine)
     assert found["Reading"]["message"].endswith(engine)

@@ -95,7 +95,7 @@ def locked(name: str) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize(
-    ("lock", "extras"), [("requirements.txt", ["tesserocr"]), ("requirements-dev.txt", ["tesserocr", "dev"])]
+    ("lock", "extras"), [("requirements.txt", ["onnx"]), ("requirements-dev.txt", ["onnx", "dev"])]
 )
 def test_the_locks_hold_what_the_project_asks_for(lock: str, extras: list[str]) -> None:
     asked = project()["project"]["dependencies"]

@@ -22,7 +22,7 @@ IND = ReadOptions(languages="ind")
 TURNS: tuple[Turn, ...] = (0, 90, 180, 270)
 
 
-@pytest.mark.parametrize("name", ["tesserocr", "pytesseract"])
+@pytest.mark.parametrize("name", ["onnx", "tesserocr", "pytesseract"])
 @pytest.mark.parametrize("degrees", TURNS)
 def test_a_turned_page_comes_right(name: read.EngineName, degrees: Turn) -> None:
     letter, places = page()
@@ -38,9 +38,9 @@ def test_a_turned_page_comes_right(name: read.EngineName, degrees: Turn) -> None
 def test_it_says_where_the_words_came_from() -> None:
     image, _ = page()
     text = read.read(source(), prepared(image), image, IND)
-    assert (text.source, text.engine, text.turn, text.steps) == ("ocr", "tesserocr", 0, ())
+    assert (text.source, text.engine, text.turn, text.steps) == ("ocr", "onnx", 0, ())
     assert text.model.startswith("ind@")
-    assert text.version == read.engine("tesserocr").version
+    assert text.version == read.engine("onnx").version
     assert text.confidence == confidence_of(text.words) > 0.9
 
 
@@ -170,17 +170,15 @@ def probe(engine: str, hidden: str = "", **environment: str) -> list[str]:
     return run.stdout.split()
 
 
-def test_without_tesserocr_pytesseract_is_the_engine() -> None:
+def test_the_fastest_engine_that_is_installed_is_the_default() -> None:
+    assert probe("onnx") == ["onnx"]
+    assert probe("onnx", hidden="onnxruntime") == ["tesserocr", ENGINE_MISSING.code]
     assert probe("tesserocr", hidden="tesserocr") == ["pytesseract", ENGINE_MISSING.code]
     assert probe("pytesseract", hidden="tesserocr") == ["pytesseract"]
 
 
-def test_with_tesserocr_it_is_the_engine() -> None:
-    assert probe("tesserocr") == ["tesserocr"]
-
-
 def test_without_the_program_pytesseract_cannot_work(tmp_path: Path) -> None:
-    assert probe("pytesseract", PATH=str(tmp_path)) == ["tesserocr", TESSERACT_MISSING.code]
+    assert probe("pytesseract", PATH=str(tmp_path)) == ["onnx", TESSERACT_MISSING.code]
 
 
 def test_the_openmp_trap_is_closed_before_any_engine_is_loaded() -> None:

@@ -25,11 +25,18 @@ from ocr.tesserocr_engine import TesserocrEngine
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-VERSION = "3"
+VERSION = "4"
 """Goes up whenever this engine would read a line otherwise than before."""
 
 NARROWEST = 1 / 3
 """How wide a line has to be for its height to hold a character."""
+
+IMPOSSIBLE = -30
+"""What has less confidence than this, before it is raised to 0, is no word: rules and rows of stars end so.
+
+Ours alone, not Tesseract's: it finds the likeliest line over all its words at once, which is seldom rubbish.
+Of 16,701 words on 61 scans 39 were below, and of 3,545 on 22 drawn pages 7: none of them stands there.
+"""
 
 
 class OnnxEngine:
@@ -126,4 +133,5 @@ class _Line:
         return [
             Seen(word.text, *turned(place, back, wide, tall), word.confidence, self._piece.line)
             for word, place in zip(words, places, strict=True)
+            if word.confidence >= IMPOSSIBLE
         ]

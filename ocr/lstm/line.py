@@ -21,20 +21,15 @@ SCALE = 35
 WORST = -25 / 7
 """A step less likely than this logarithm is no step of a dictionary's word (``linerec.cpp``)."""
 
-IMPOSSIBLE = -80
-"""Less confidence than this, before it is raised to 0, makes no word: rules and rows of stars end so.
-
-Ours alone, not Tesseract's: it finds the likeliest line over all its words at once, which is seldom rubbish.
-On 61 scans a higher limit took more of that away, and on clean lines a word that Tesseract has.
-"""
-
-
 Spaced = tuple["Glyph | None", "list[Glyph]", "Glyph | None"]
 """A word with the space before and the space behind it."""
 
 
 class Read(NamedTuple):
-    """A word of a line: its text, its characters with their steps, and its confidence, 0 to 100."""
+    """A word of a line: its text, its characters with their steps, and its confidence.
+
+    That is up to 100, and not yet raised to 0: how far it is below tells a bad word from what is none.
+    """
 
     text: str
     glyphs: tuple[Glyph, ...]
@@ -51,12 +46,10 @@ def read_line(steps: Steps, alphabet: Alphabet, lexicon: Lexicon) -> list[Read]:
         and float(scores[word[0].first : word[-1].last + 1].min()) > WORST
         for _, word, _ in words
     ]
-    found = []
-    for (_, word, _), sure in zip(words, confidences(scores, words, known), strict=True):
-        if sure >= IMPOSSIBLE:
-            text = "".join(alphabet.texts[glyph.code] for glyph in word)
-            found.append(Read(text, tuple(word), min(100.0, max(0.0, sure))))
-    return found
+    return [
+        Read("".join(alphabet.texts[glyph.code] for glyph in word), tuple(word), sure)
+        for (_, word, _), sure in zip(words, confidences(scores, words, known), strict=True)
+    ]
 
 
 def _words(glyphs: Sequence[Glyph], space: int) -> list[Spaced]:
@@ -77,7 +70,7 @@ def _words(glyphs: Sequence[Glyph], space: int) -> list[Spaced]:
 
 
 def confidences(scores: NDArray[np.float64], words: Sequence[Spaced], known: Sequence[bool]) -> list[float]:
-    """Tesseract's confidence in each word, up to 100 and not yet raised to 0: that of its least likely step.
+    """Tesseract's confidence in each word, before it raises it to 0: that of its least likely step.
 
     ``scores`` are logarithms. A word that no dictionary knows is believed less; blanks belong to the word
     that they stand beside, and a space to both its words (``recodebeam.cpp``, ExtractBestPathAsWords).
