@@ -97,9 +97,10 @@ def _completed(
 def _recognised(
     engine: Engine, prepared: Prepared, image: PageImage, options: ReadOptions, steps: tuple[str, ...]
 ) -> PageText:
+    from ocr.fit import fitted  # NumPy, which whoever only asks for the fingerprint does not need
     from ocr.ladder import climbed, lightly
     from ocr.order import in_rows
-    from ocr.upright import read_upright  # NumPy, which whoever only asks for the fingerprint does not need
+    from ocr.upright import read_upright, turned
 
     languages = options.languages
     if options.killed >= LIGHT_FROM:
@@ -108,8 +109,9 @@ def _recognised(
         begun = time.monotonic()
         reading = read_upright(engine, image, languages, prepared.quality.ink)
         reading = climbed(engine, image, languages, reading, time.monotonic() - begun)
+    upright = turned(image, reading.turn) if reading.turn else image
     return PageText(
-        words=in_rows(reading.words),
+        words=in_rows(fitted(reading.words, upright)),
         source="ocr",
         engine=engine.name,
         model=f"{languages}@{tessdata.fingerprint(languages)}",

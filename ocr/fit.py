@@ -1,0 +1,40 @@
+"""Boxes of words brought down to the height of their ink, where they reach far above and below it.
+
+In the cells of tables Tesseract gives words, and figures most of all, the height of the whole row: on drawn
+tables every tenth box was twice as high as its word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import numpy as np
+from msgspec.structs import replace
+
+from archive.types import Box, PageImage, Word
+from ocr.ink import DARK
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+LOOSE = 0.8
+"""Share of a box's height that the ink in it has at most where the box is brought down to it."""
+
+
+def fitted(words: Iterable[Word], image: PageImage) -> tuple[Word, ...]:
+    """The same words; their boxes are fractions of ``image``. Signs alone keep theirs: a dash is low."""
+    return tuple(
+        replace(word, box=_fitted(word.box, image.pixels)) if any(map(str.isalnum, word.text)) else word
+        for word in words
+    )
+
+
+def _fitted(box: Box, pixels: NDArray[np.uint8]) -> Box:
+    height, width = pixels.shape
+    top, foot = round(box.y * height), round((box.y + box.h) * height)
+    left, right = round(box.x * width), round((box.x + box.w) * width)
+    rows = np.flatnonzero((pixels[top:foot, left:right] < DARK).any(axis=1))
+    if not rows.size or rows[-1] + 1 - rows[0] > LOOSE * (foot - top):
+        return box
+    return Box(box.x, (top + int(rows[0])) / height, box.w, (int(rows[-1]) + 1 - int(rows[0])) / height)
