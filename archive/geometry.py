@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING, TypeVar
 
-from archive.types import Box, Homography, Prepared, Turn
+from archive.types import Bend, Box, Homography, Prepared, Turn
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Measure = TypeVar("Measure", float, "NDArray[np.float64]")
 
 IDENTITY = Homography()
 
@@ -86,6 +93,24 @@ def corners(map_: Homography, box: Box) -> tuple[Point, Point, Point, Point]:
     """The corners of a box, mapped: upper left, upper right, lower right, lower left as they were read."""
     x, y = box.x + box.w, box.y + box.h
     return apply(map_, box.x, box.y), apply(map_, x, box.y), apply(map_, x, y), apply(map_, box.x, y)
+
+
+def bent(bend: Bend, u: Measure, v: Measure) -> tuple[Measure, Measure]:
+    """Where a point of a sheet that lies flat is when it is bent (a Coons patch), both in fractions of it."""
+    left, right = (v * (1 - v) * (a + b * v) for a, b in (bend.left, bend.right))
+    top, bottom = (u * (1 - u) * (a + b * u) for a, b in (bend.top, bend.bottom))
+    return u + (1 - u) * left + u * right, v + (1 - v) * top + v * bottom
+
+
+def on_sheet(bend: Bend, turn: Turn, box: Box) -> Box:
+    """The upright rectangle around a box as read from the page laid flat, where it is on the bent sheet.
+
+    Both in fractions of the clean page turned by ``turn``, which is ``PageText.turn``.
+    """
+    there = compose(bend.page, invert(turned(turn)))
+    back = invert(there)
+    xs, ys = zip(*(apply(back, *bent(bend, u, v)) for u, v in corners(there, box)), strict=True)
+    return _cut(min(xs), min(ys), max(xs), max(ys))
 
 
 def bounds(map_: Homography, box: Box) -> Box:

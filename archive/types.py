@@ -95,6 +95,21 @@ class Homography(msgspec.Struct, frozen=True, array_like=True):
     h: float = 0.0
 
 
+class Bend(msgspec.Struct, frozen=True, array_like=True):
+    """How a photographed sheet was bent: the bulge of each of its edges, in fractions of the sheet.
+
+    (a, b) of the top says that it lies t (1 - t) (a + b t) further down than the straight line between its
+    corners, t from the left; of the sides, further right, t from above. ``page`` maps the clean page to the
+    sheet.
+    """
+
+    top: tuple[float, float]
+    right: tuple[float, float]
+    bottom: tuple[float, float]
+    left: tuple[float, float]
+    page: Homography = Homography()
+
+
 Turn = Literal[0, 90, 180, 270]
 """A clockwise turn in degrees."""
 
@@ -164,7 +179,8 @@ class Prepared(Value, frozen=True):
     """How a clean page image came about; its pixels stay with the reader that made it.
 
     ``width`` and ``height`` are those of the clean page in pixels. ``turn`` brought the original upright,
-    ``to_shown`` maps fractions of the clean page to fractions of the original as turned by ``turn``.
+    ``to_shown`` maps fractions of the clean page to fractions of the original as turned by ``turn``. Where a
+    bent sheet was laid flat, that is so once ``bend`` is given back to what was read (``geometry.on_sheet``).
     ``origin`` says where the pixels came from; ``steps`` what was done, in order, each with its reason,
     as short machine-readable words such as ``deskew:1.4``.
     """
@@ -177,6 +193,7 @@ class Prepared(Value, frozen=True):
     origin: Literal["frame", "embedded", "rendered"]
     quality: Quality
     steps: tuple[str, ...]
+    bend: Bend | None = None
 
 
 class Gain(Value, frozen=True):

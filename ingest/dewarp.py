@@ -1,14 +1,12 @@
-"""A sheet or card that was photographed on a table: its four corners, and the page as it would lie flat.
+"""A sheet or card that was photographed on a table: its four edges, and the page as it would lie flat.
 
-Nothing is done unless four long straight edges are seen, each with the sheet on one side of it and something
-lighter or darker on the other: a line printed on a page has paper on both of its sides.
+Nothing is done unless four long edges are seen, straight or evenly bent, each with the sheet on one side of
+it and something lighter or darker on the other: a line printed on a page has paper on both of its sides.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
-from itertools import combinations
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import cv2
@@ -16,11 +14,10 @@ import numpy as np
 from cv2.typing import MatLike
 from numpy.typing import NDArray
 
-from archive.types import Homography
+from archive import geometry
+from archive.types import Bend, Homography
+from ingest.edges import Edge, Points, edges, fitted, meet
 from ingest.frame import Pixels, as_pixels, resized
-
-Points = NDArray[np.float64]
-"""Right and down in pixels, continuous: the middle of the first pixel is (0.5, 0.5). Shape (..., 2)."""
 
 LOOK_SIDE = 640
 """Pixels of the long side of the picture in which edges are looked for."""
@@ -33,20 +30,17 @@ RING, LIKE_PAPER, LIGHT = 0.012, 14, 140
 """What runs round a picture at its edge (as a share of its long side) is paper where it is within so many
 grey levels of the rest, and as light as that: then no background is seen, and nothing is looked for."""
 
-SEGMENT = 0.06
-"""The shortest piece of a line that is worth looking at, as a share of the short side."""
-SAME_LINE = 1.5, 6.0
-"""Degrees and pixels by which two pieces of one line may differ."""
-MOST_LINES = 10
-"""How many lines in each of the two directions are tried, the longest of them."""
-
 STEP, NEAR, FAR = 10, 3.0, 6.0
 """Grey levels by which the two sides of an edge differ, between NEAR and FAR pixels from it."""
 SAMPLES = 48
+PLACES = np.linspace(0.06, 0.94, SAMPLES)
+"""Where along an edge it is looked at: not at the corners, as those of cards are round."""
 SEEN = 0.8
 """Share of an edge along which it must be seen."""
 LEAST_AREA, MOST_AREA = 0.15, 0.97
 """Shares of the picture: what is smaller may be a photograph on the page, what is larger is all of it."""
+ALIKE = 0.95
+"""Of quadrilaterals that are nearly as large as the largest, the one whose edges are seen best is taken."""
 MOST_SLANT = 35.0
 """Degrees by which a corner may differ from a right angle: seen more slanted, nothing can be read."""
 RIGHT, MARGIN, PRINT, PRINTED = 1.0, 6, 25, 0.003
@@ -57,12 +51,26 @@ INSET = 0.004
 """Share of each side that is cut away, so that no dark rim of the table is left to be read as letters."""
 
 
+STRAIGHT, FLAT = 0.7, 0.002
+"""An edge that bulges by fewer pixels is taken for straight, and a sheet whose edges bulge by a smaller share
+of it for flat: neither is more than the error of measuring."""
+
+
 class Sheet(NamedTuple):
-    """Where a sheet lies: its corners from the upper left clockwise, and its width and height in pixels."""
+    """Where a sheet lies: its corners from the upper left clockwise, its width and height in pixels, and how
+    it is bent, if it is."""
 
     corners: NDArray[np.float64]
     width: int
     height: int
+    bend: Bend | None
+
+
+class _Outline(NamedTuple):
+    """The corners of a sheet from the upper left, and its edges from the top, both clockwise."""
+
+    corners: Points
+    sides: NDArray[np.float64]
 
 
 def sheet(pixels: Pixels, colours: Callable[[int], Pixels]) -> Sheet | None:
@@ -82,33 +90,76 @@ def sheet(pixels: Pixels, colours: Callable[[int], Pixels]) -> Sheet | None:
     if found is None:
         return None
     height, width = pixels.shape
-    corners = found * (width / small.shape[1], height / small.shape[0])
+    corners = found.corners * (width / small.shape[1], height / small.shape[0])
     sides = np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1)
-    return Sheet(corners, round(float(sides[0::2].mean())), round(float(sides[1::2].mean())))
+    return Sheet(corners, round(float(sides[0::2].mean())), round(float(sides[1::2].mean())), _bend(found))
 
 
 def flattened(pixels: Pixels, of: Sheet) -> tuple[Pixels, Homography]:
-    """The sheet alone as it would lie flat, and the map from fractions of it to fractions of the picture."""
+    """The sheet alone as it would lie flat, and the map from fractions of it to fractions of the picture.
+
+    The map is that of a flat sheet: of a bent one ``geometry.bent`` comes before it.
+    """
     width, height = of.width, of.height
     inset = np.array([[INSET, INSET], [1 - INSET, INSET], [1 - INSET, 1 - INSET], [INSET, 1 - INSET]])
-    unit = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32)
-    whole = cv2.getPerspectiveTransform(unit, of.corners.astype(np.float32))
-    within = cv2.perspectiveTransform(inset[None], whole)[0]
-    back = cv2.getPerspectiveTransform(unit, within.astype(np.float32))  # fractions of the sheet -> pixels
-    # warpPerspective counts from the middles of pixels, half a pixel further in.
-    to_unit = np.array([[1 / width, 0, 0.5 / width], [0, 1 / height, 0.5 / height], [0, 0, 1]])
+    within = cv2.perspectiveTransform(inset[None], _plane(of.corners))[0]
+    back = _plane(within)  # fractions of the sheet -> pixels
+    # What warps counts from the middles of pixels, half a pixel further in.
     to_middles = np.array([[1, 0, -0.5], [0, 1, -0.5], [0, 0, 1]])
-    flat = cv2.warpPerspective(
-        pixels,
-        to_middles @ back @ to_unit,
-        (width, height),
-        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_REPLICATE,
-    )
+    if of.bend:
+        flat = _unbent(pixels, to_middles @ back, of.bend, width, height)
+    else:
+        to_unit = np.array([[1 / width, 0, 0.5 / width], [0, 1 / height, 0.5 / height], [0, 0, 1]])
+        flat = cv2.warpPerspective(
+            pixels,
+            to_middles @ back @ to_unit,
+            (width, height),
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
     rows, columns = pixels.shape
     there = np.diag([1 / columns, 1 / rows, 1.0]) @ back
     (a, b, c), (d, e, f), (g, h, _one) = (there / there[2, 2]).tolist()
     return as_pixels(flat), Homography(a, b, c, d, e, f, g, h)
+
+
+def _plane(corners: Points) -> MatLike:
+    """The homography from fractions of a sheet to its picture."""
+    unit = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32)
+    return cv2.getPerspectiveTransform(unit, corners.astype(np.float32))
+
+
+def _unbent(pixels: Pixels, plane: MatLike, bend: Bend, width: int, height: int) -> MatLike:
+    """A bent sheet as it would lie flat; ``plane`` takes fractions of it to the middles of pixels."""
+    u, v = (np.arange(width) + 0.5)[None] / width, (np.arange(height) + 0.5)[:, None] / height
+    x, y = geometry.bent(bend, u, v)
+    depth = plane[2, 0] * x + plane[2, 1] * y + plane[2, 2]
+    right, down = ((row[0] * x + row[1] * y + row[2]) / depth for row in plane[:2])
+    return cv2.remap(
+        pixels,
+        right.astype(np.float32),
+        down.astype(np.float32),
+        cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+
+
+def _bend(outline: _Outline) -> Bend | None:
+    """How the edges bulge, as fractions of the sheet; None where it is flat."""
+    places = np.linspace(0.0, 1.0, SAMPLES)
+    points = _along(outline.corners[None], outline.sides[None], places)[0]
+    back = np.linalg.inv(_plane(outline.corners))
+    bulges: list[tuple[float, float]] = []
+    most = 0.0
+    for side, seen in enumerate(cv2.perspectiveTransform(points, back)):
+        at, off = (seen[:, 0], seen[:, 1]) if side % 2 == 0 else (seen[:, 1], seen[:, 0])
+        off = off - (side in (1, 2))
+        most = max(most, float(np.abs(off).max()))
+        basis = np.stack([at * (1 - at), at**2 * (1 - at)], axis=1)
+        a, b = np.linalg.lstsq(basis, off, rcond=None)[0].tolist()
+        bulges.append((a, b))
+    top, right, bottom, left = bulges
+    return Bend(top, right, bottom, left) if most > FLAT else None
 
 
 def _small(pixels: Pixels) -> Pixels:
@@ -133,27 +184,50 @@ def _shows_background(small: Pixels) -> bool:
     return paper < LIGHT or bool((np.abs(ring - paper) > LIKE_PAPER).mean() > 0.5)
 
 
-def _outline(small: Pixels) -> Points | None:
-    """The corners of the largest quadrilateral all of whose edges are seen."""
-    height, width = small.shape
-    level, steep = _lines(small)
-    quads = [
-        quad
-        for top, bottom in combinations(level, 2)
-        for left, right in combinations(steep, 2)
-        if (quad := _quad(top, bottom, left, right, width, height)) is not None
-    ]
-    if not quads:
+def _outline(small: Pixels) -> _Outline | None:
+    """The largest quadrilateral all of whose edges are seen."""
+    level, steep = edges(small)
+    if min(len(level), len(steep)) < 2:
         return None
-    corners = np.array(quads)
-    seen = _seen(small, corners)
-    areas = np.array([cv2.contourArea(quad.astype(np.float32)) for quad in quads])
-    areas[seen.min(axis=1) < SEEN] = 0
-    best = int(areas.argmax())
-    if not areas[best]:
+    found = _quads(level, steep, small.shape)
+    seen = _seen(small, found).min(axis=1)
+    areas = np.where(seen < SEEN, 0.0, _areas(found.corners))
+    if not areas.any():
         return None
-    outline = _refined(small, corners[best])
-    return None if _is_part_of_page(small, outline) else outline
+    seen[areas < ALIKE * areas.max()] = 0
+    best = int(seen.argmax())
+    outline = _refined(small, _Outline(found.corners[best], found.sides[best]))
+    return None if _is_part_of_page(small, outline.corners) else outline
+
+
+def _quads(level: Sequence[Edge], steep: Sequence[Edge], shape: tuple[int, ...]) -> _Outline:
+    """All quadrilaterals of two level and two steep edges that may be a sheet which is wholly in the picture.
+
+    An outline of many: ``corners`` of shape (quads, 4, 2), ``sides`` of shape (quads, 4, 3).
+    """
+    height, width = shape
+    level = sorted(level, key=lambda edge: edge.at(width / 2))
+    steep = sorted(steep, key=lambda edge: edge.at(height / 2))
+    across, along = (np.stack(np.triu_indices(len(some), 1), axis=1) for some in (level, steep))
+    top, bottom = np.repeat(across, len(along), axis=0).T
+    left, right = np.tile(along, (len(across), 1)).T
+    cross = np.array([[meet(one, other) for other in steep] for one in level])
+    corners = np.stack(
+        [cross[top, left], cross[top, right], cross[bottom, right], cross[bottom, left]], axis=1
+    )
+    a, b = np.array(level), np.array(steep)
+    sides = np.stack([a[top], b[right], a[bottom], b[left]], axis=1)
+    inside = ((corners > -1) & (corners < (width + 1, height + 1))).all(axis=(1, 2))
+    share = _areas(corners) / (width * height)
+    may_be = inside & (share >= LEAST_AREA) & (share <= MOST_AREA)
+    may_be &= np.abs(_angles(corners) - 90).max(axis=1) <= MOST_SLANT
+    return _Outline(corners[may_be], sides[may_be])
+
+
+def _areas(quads: Points) -> NDArray[np.float64]:
+    """Areas of quadrilaterals, half of what their diagonals span."""
+    (x, y), (u, v) = (quads[:, 2] - quads[:, 0]).T, (quads[:, 3] - quads[:, 1]).T
+    return np.asarray(np.abs(x * v - y * u) / 2)
 
 
 def _is_part_of_page(small: Pixels, outline: Points) -> bool:
@@ -174,103 +248,44 @@ def _is_part_of_page(small: Pixels, outline: Points) -> bool:
     return bool(detail[around].mean() > PRINTED)
 
 
-def _angles(quad: Points) -> NDArray[np.float64]:
+def _angles(quads: Points) -> NDArray[np.float64]:
     """Degrees of the four corners."""
-    after = np.roll(quad, -1, axis=0) - quad
-    before = np.roll(quad, 1, axis=0) - quad
-    turns = np.arctan2(before[:, 1], before[:, 0]) - np.arctan2(after[:, 1], after[:, 0])
+    after = np.roll(quads, -1, axis=-2) - quads
+    before = np.roll(quads, 1, axis=-2) - quads
+    turns = np.arctan2(before[..., 1], before[..., 0]) - np.arctan2(after[..., 1], after[..., 0])
     return np.asarray(np.degrees(turns) % 360.0)
 
 
-class _Line(NamedTuple):
-    """x cos + y sin = distance, with the angle of the normal in degrees; and how much of it is drawn."""
+def _along(corners: Points, sides: NDArray[np.float64], places: NDArray[np.float64]) -> Points:
+    """Points at these places (0 to 1) of each side of quadrilaterals. Shape (quads, 4, places, 2).
 
-    angle: float
-    distance: float
-    length: float
-
-
-def _lines(small: Pixels) -> tuple[list[_Line], list[_Line]]:
-    """The longest level and the longest steep lines in a picture, pieces of one line put together."""
-    found: MatLike | None = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD).detect(small)[0]
-    if found is None:
-        return [], []
-    ends = found.reshape(-1, 4).astype(np.float64) + 0.5
-    dx, dy = ends[:, 2] - ends[:, 0], ends[:, 3] - ends[:, 1]
-    length = np.hypot(dx, dy)
-    angle = np.degrees(np.arctan2(dx, -dy)) % 180.0  # of the normal: 90 for a level line, 0 for a steep one
-    angle[angle >= 135] -= 180
-    middle = (ends[:, :2] + ends[:, 2:]) / 2
-    normal = np.radians(angle)
-    distance = middle[:, 0] * np.cos(normal) + middle[:, 1] * np.sin(normal)
-    long = length >= SEGMENT * min(small.shape)
-    kinds: list[list[_Line]] = []
-    for of in (long & (angle >= 45), long & (angle < 45)):
-        rows = np.stack([angle[of], distance[of], length[of], middle[of, 0], middle[of, 1]], axis=1)
-        kinds.append(_merged(rows))
-    return kinds[0], kinds[1]
+    ``corners`` are of shape (quads, 4, 2), ``sides`` of shape (quads, 4, 3), each an ``Edge``.
+    """
+    level = np.array([True, False, True, False])
+    own = np.where(level, corners[..., 0], corners[..., 1])
+    after = np.roll(corners, -1, axis=1)
+    then = np.where(level, after[..., 0], after[..., 1])
+    along = own[..., None] + (then - own)[..., None] * places
+    a, b, c = np.moveaxis(sides, -1, 0)[..., None]
+    across = a + along * (b + along * c)
+    turned = level[:, None, None]
+    return np.where(turned, np.stack([along, across], axis=-1), np.stack([across, along], axis=-1))
 
 
-def _merged(rows: NDArray[np.float64]) -> list[_Line]:
-    """Lines from their pieces (angle, distance, length, middle x, y), those with the most drawn first."""
-    lines: list[_Line] = []
-    rows = rows[np.argsort(-rows[:, 2])]
-    while len(rows):
-        angle, distance = rows[0, :2]
-        off = rows[:, 3] * math.cos(math.radians(angle)) + rows[:, 4] * math.sin(math.radians(angle))
-        same = (np.abs(rows[:, 0] - angle) < SAME_LINE[0]) & (np.abs(off - distance) < SAME_LINE[1] / 2)
-        lines.append(_Line(float(angle), float(distance), float(rows[same, 2].sum())))
-        rows = rows[~same]
-    return sorted(lines, key=lambda line: -line.length)[:MOST_LINES]
+def _inwards(corners: Points) -> Points:
+    """The directions that lead from each side into a quadrilateral. Shape (..., 4, 2)."""
+    along = np.roll(corners, -1, axis=-2) - corners
+    along = along / np.linalg.norm(along, axis=-1, keepdims=True)
+    return np.stack([-along[..., 1], along[..., 0]], axis=-1)
 
 
-def _quad(one: _Line, two: _Line, three: _Line, four: _Line, width: int, height: int) -> Points | None:
-    """The corners where two level and two steep lines meet, upper left first and clockwise, if they are those
-    of a sheet that lies wholly in the picture."""
-    middle_x, middle_y = width / 2, height / 2
-    top, bottom = sorted((one, two), key=lambda line: _across(line, middle_x))
-    left, right = sorted((three, four), key=lambda line: _along(line, middle_y))
-    quad = np.array([_meet(top, left), _meet(top, right), _meet(bottom, right), _meet(bottom, left)])
-    if not np.isfinite(quad).all() or quad.min() < -1 or (quad > (width + 1, height + 1)).any():
-        return None
-    if np.abs(_angles(quad) - 90).max() > MOST_SLANT:
-        return None
-    share = cv2.contourArea(quad.astype(np.float32)) / (width * height)
-    return quad if LEAST_AREA <= share <= MOST_AREA else None
-
-
-def _across(line: _Line, x: float) -> float:
-    """How far down a level line stands at ``x``."""
-    normal = math.radians(line.angle)
-    return (line.distance - x * math.cos(normal)) / math.sin(normal)
-
-
-def _along(line: _Line, y: float) -> float:
-    """How far to the right a steep line stands at ``y``."""
-    normal = math.radians(line.angle)
-    return (line.distance - y * math.sin(normal)) / math.cos(normal)
-
-
-def _meet(one: _Line, other: _Line) -> tuple[float, float]:
-    a, b = math.radians(one.angle), math.radians(other.angle)
-    det = math.sin(b - a)
-    if abs(det) < 1e-6:
-        return math.nan, math.nan
-    x = (one.distance * math.sin(b) - other.distance * math.sin(a)) / det
-    y = (other.distance * math.cos(a) - one.distance * math.cos(b)) / det
-    return x, y
-
-
-def _seen(small: Pixels, quads: Points) -> NDArray[np.float64]:
+def _seen(small: Pixels, quads: _Outline) -> NDArray[np.float64]:
     """For each side of each quadrilateral, the share of it along which a step goes one way, up or down.
 
-    Shape (quads, 4). The corners are left out: those of cards are round.
+    Shape (quads, 4).
     """
-    starts, ends = quads[:, :, None], np.roll(quads, -1, axis=1)[:, :, None]
-    places = np.linspace(0.06, 0.94, SAMPLES)[:, None]
-    points = starts + (ends - starts) * places
-    along = (ends - starts) / np.linalg.norm(ends - starts, axis=-1, keepdims=True)
-    inwards = np.stack([-along[..., 1], along[..., 0]], axis=-1)
+    points = _along(quads.corners, quads.sides, PLACES)
+    inwards = _inwards(quads.corners)[:, :, None]
     step = np.zeros(points.shape[:3])
     for off in np.arange(NEAR, FAR + 1):
         step += _at(small, points + off * inwards) - _at(small, points - off * inwards)
@@ -286,23 +301,22 @@ def _at(small: Pixels, points: Points) -> NDArray[np.float64]:
     return small[rows, columns].astype(np.float64)
 
 
-def _refined(small: Pixels, quad: Points) -> Points:
-    """The corners once more, from lines laid through where each side is steepest."""
-    lines = []
-    for start, end in zip(quad, np.roll(quad, -1, axis=0), strict=True):
-        along = (end - start) / np.linalg.norm(end - start)
-        inwards = np.array([-along[1], along[0]])
-        points = start + (end - start) * np.linspace(0.06, 0.94, SAMPLES)[:, None]
-        offs = np.arange(-5.0, 5.5)
-        levels = np.stack([_at(small, points + off * inwards) for off in offs], axis=1)
+def _refined(small: Pixels, outline: _Outline) -> _Outline:
+    """The outline once more, its edges laid through where each is steepest."""
+    sides: list[Edge] = []
+    points = _along(outline.corners[None], outline.sides[None], PLACES)[0]
+    offs = np.arange(-5.0, 5.5)
+    for side, inwards in enumerate(_inwards(outline.corners)):
+        levels = np.stack([_at(small, points[side] + off * inwards) for off in offs], axis=1)
         steepness = np.abs(levels[:, 2:] - levels[:, :-2])
-        best = steepness.argmax(axis=1)
-        edge = points + (offs[1:-1][best])[:, None] * inwards
+        edge = points[side] + offs[1:-1][steepness.argmax(axis=1)][:, None] * inwards
         strong = steepness.max(axis=1) > STEP / 2
         if strong.sum() < SAMPLES // 3:
-            return quad
-        vx, vy, x, y = cv2.fitLine(edge[strong].astype(np.float32), cv2.DIST_HUBER, 0, 0.01, 0.01).ravel()
-        angle = math.degrees(math.atan2(vx, -vy))
-        normal = math.radians(angle)
-        lines.append(_Line(angle, x * math.cos(normal) + y * math.sin(normal), 0.0))
-    return np.array([_meet(lines[side], lines[side - 1]) for side in range(4)])
+            return outline
+        along, across = edge[strong].T if side % 2 == 0 else edge[strong].T[::-1]
+        bent = fitted(along, across, 2)
+        is_bent = abs(bent.c) * float(np.ptp(along)) ** 2 / 4 > STRAIGHT
+        sides.append(bent if is_bent else fitted(along, across, 1))
+    top, right, bottom, left = sides
+    corners = [meet(top, left), meet(top, right), meet(bottom, right), meet(bottom, left)]
+    return _Outline(np.array(corners), np.array(sides))

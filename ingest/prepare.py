@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 import cv2
+import msgspec
 
 from archive import geometry
 from archive.errors import ORIGINAL_MISSING, UNREADABLE, ArsipError
-from archive.types import Homography, PageImage, Prepared, PrepareOptions, Source, Turn
+from archive.types import Bend, Homography, PageImage, Prepared, PrepareOptions, Source, Turn
 from ingest import clean, dewarp, images, pdf, quality
 from ingest.frame import Frame, Pixels, as_pixels, believable, estimated, resized, rotated
 
@@ -38,13 +39,13 @@ def prepare(source: Source, options: PrepareOptions) -> tuple[PageImage, Prepare
     """
     frame = _frame(source, options)
     steps = list(frame.steps)
-    frame, seen = _flat(source, frame, options, steps)
+    frame, seen, bend = _flat(source, frame, options, steps)
     pixels, dpi = _upright(frame, options, steps)
     if quality.is_negative(pixels):
         pixels = as_pixels(255 - pixels)
         steps.append("negative")
     survey = quality.survey(pixels, dpi, quality.is_bilevel(frame.pixels))
-    to_shown = _placed(frame, seen)
+    to_shown, to_sheet = _placed(frame, seen), geometry.invert(geometry.turned(frame.turn))
     if not survey.quality.blank:
         if survey.unevenness > UNEVEN:
             pixels = quality.evened(pixels, survey.paper)
@@ -56,10 +57,20 @@ def prepare(source: Source, options: PrepareOptions) -> tuple[PageImage, Prepare
             pixels, back = clean.straightened(
                 pixels, survey.quality.skew_degrees, quality.paper_level(pixels)
             )
-            to_shown = geometry.compose(to_shown, back)
+            to_shown, to_sheet = geometry.compose(to_shown, back), geometry.compose(to_sheet, back)
             steps.append(f"deskew:{survey.quality.skew_degrees:.1f}")
     height, width = pixels.shape
-    prepared = Prepared(width, height, dpi, frame.turn, to_shown, frame.origin, survey.quality, tuple(steps))
+    prepared = Prepared(
+        width=width,
+        height=height,
+        dpi=dpi,
+        turn=frame.turn,
+        to_shown=to_shown,
+        origin=frame.origin,
+        quality=survey.quality,
+        steps=tuple(steps),
+        bend=bend and msgspec.structs.replace(bend, page=to_sheet),
+    )
     return PageImage(pixels, dpi), prepared
 
 
@@ -122,17 +133,17 @@ def _frame(source: Source, options: PrepareOptions) -> Frame:
 
 def _flat(
     source: Source, frame: Frame, options: PrepareOptions, steps: list[str]
-) -> tuple[Frame, Homography]:
-    """The sheet alone where one was photographed on a table, and the map from it to the picture."""
+) -> tuple[Frame, Homography, Bend | None]:
+    """The sheet alone where one was photographed on a table, the map from it to the picture, and its bend."""
     if frame.origin == "rendered" or quality.is_bilevel(frame.pixels):
-        return frame, geometry.IDENTITY
+        return frame, geometry.IDENTITY, None
     is_file = frame.origin == "frame"
     sheet = dewarp.sheet(frame.pixels, lambda side: _seen(source, side, options) if is_file else frame.pixels)
     if sheet is None:
-        return frame, geometry.IDENTITY
+        return frame, geometry.IDENTITY, None
     pixels, seen = dewarp.flattened(frame.pixels, sheet)
-    steps.append("dewarp")
-    return replace(frame, pixels=pixels), seen
+    steps += ["dewarp", "unbend"] if sheet.bend else ["dewarp"]
+    return replace(frame, pixels=pixels), seen, sheet.bend
 
 
 def _upright(frame: Frame, options: PrepareOptions, steps: list[str]) -> tuple[Pixels, float]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from msgspec.structs import replace
 
 from archive.errors import ENGINE_MISSING, ArsipError
+from archive.geometry import on_sheet
 from archive.types import PageImage, PageText, Prepared, ReadOptions, Source, Word
 from ocr import tessdata
 from ocr.contract import confidence_of
@@ -110,8 +111,11 @@ def _recognised(
         reading = read_upright(engine, image, languages, prepared.quality.ink)
         reading = climbed(engine, image, languages, reading, time.monotonic() - begun)
     upright = turned(image, reading.turn) if reading.turn else image
+    words = in_rows(fitted(reading.words, upright))
+    if bend := prepared.bend:
+        words = tuple(replace(word, box=on_sheet(bend, reading.turn, word.box)) for word in words)
     return PageText(
-        words=in_rows(fitted(reading.words, upright)),
+        words=words,
         source="ocr",
         engine=engine.name,
         model=f"{languages}@{tessdata.fingerprint(languages)}",

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.geometry import added, apply, bounds, compose, corners, invert, shown, turned
-from archive.types import Box, Homography, Turn
+from archive.geometry import added, apply, bent, bounds, compose, corners, invert, on_sheet, shown, turned
+from archive.types import Bend, Box, Homography, Turn
 
 TURNS: tuple[Turn, ...] = (0, 90, 180, 270)
 numbers = st.floats(-2, 2)
@@ -82,3 +82,27 @@ def test_a_map_kept_as_six_numbers_is_still_read() -> None:
 def test_bounds_stay_on_the_page() -> None:
     box = bounds(Homography(), Box(-0.1, 0.9, 0.3, 0.3))
     assert (box.x, box.y, box.w, box.h) == pytest.approx((0.0, 0.9, 0.2, 0.1))
+
+
+BEND = Bend(top=(0.14, 0.02), right=(0.0, 0.0), bottom=(0.1, -0.03), left=(-0.02, 0.01))
+
+
+def test_a_bent_sheet_keeps_its_corners_and_bulges_along_its_edges() -> None:
+    for corner in ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)):
+        assert bent(BEND, *corner) == corner
+    assert bent(BEND, 0.5, 0.0) == pytest.approx((0.5, 0.25 * 0.15))
+    assert bent(BEND, 0.5, 1.0) == pytest.approx((0.5, 1 + 0.25 * 0.085))
+    assert bent(BEND, 0.0, 0.5) == pytest.approx((0.25 * -0.015, 0.5))
+
+
+@pytest.mark.parametrize("turn", TURNS)
+@pytest.mark.parametrize("page", [Homography(), turned(90), Homography(0.99, 0.01, 0.0, -0.01, 0.98, 0.01)])
+def test_a_box_on_a_bent_sheet_is_the_same_however_the_page_was_turned(turn: Turn, page: Homography) -> None:
+    bend, box = msgspec.structs.replace(BEND, page=page), Box(0.2, 0.3, 0.1, 0.05)
+    as_read = bounds(turned(turn), box)
+    there = on_sheet(bend, 0, box)
+    assert there != box
+    as_turned = bounds(turned(turn), there)
+    assert msgspec.structs.astuple(on_sheet(bend, turn, as_read)) == pytest.approx(
+        msgspec.structs.astuple(as_turned)
+    )

@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from archive import geometry
-from archive.types import Prepared
+from archive.types import Box, Prepared, Turn
+from bench.boxes import overlap
 from ingest import dewarp
 from ingest.prepare import prepare
+from samples.camera import Pose, photograph
 from tests.ingest_pages import OPTIONS, Grey, grained, leaning, paper, saved, shaded, source, written
 
 TABLE = (1500, 2000)
@@ -85,6 +87,53 @@ def test_a_sheet_lies_flat_and_its_boxes_find_their_way_back(tmp_path: Path) -> 
         right, down = geometry.apply(geometry.invert(prepared.to_shown), float(seen[0]), float(seen[1]))
         assert (right, down) == pytest.approx((mark[0] / 1240, mark[1] / 1754), abs=0.005)
         assert image.pixels[round(down * height), round(right * width)] < 60
+
+
+MARKS = tuple(
+    Box(x, y, 0.02, 0.014) for x, y in ((0.05, 0.5), (0.25, 0.1), (0.49, 0.3), (0.7, 0.9), (0.9, 0.6))
+)
+
+
+@pytest.mark.parametrize("turn", [0, 90])
+@pytest.mark.parametrize("bend", [0.3, 1.0])
+@pytest.mark.parametrize("roll", [0.0, 0.8])
+def test_a_bent_sheet_lies_flat_and_its_boxes_find_their_way_back(
+    turn: Turn, bend: float, roll: float, tmp_path: Path
+) -> None:
+    sheet = written(paper())
+    for mark in MARKS:
+        left, top = round(mark.x * 1240), round(mark.y * 1754)
+        sheet[top - 40 : top + 65, left - 40 : left + 65] = 245
+        sheet[top : top + 25, left : left + 25] = 0
+    rng = np.random.default_rng(5)
+    pose = Pose(0.86, 0.4, roll, bend, 0.4, 0.3, 70)
+    seen, view = photograph(sheet, pose, (2000, 1500), rng)
+    exif = Image.Exif()
+    exif[0x0112] = {0: 1, 90: 6}[turn]  # 6: to be turned clockwise by 90 degrees
+    Image.fromarray(np.rot90(seen, turn // 90)).save(tmp_path / "a.jpg", exif=exif, quality=95)
+    image, prepared = prepare(source(tmp_path / "a.jpg"), OPTIONS)
+    assert prepared.bend is not None
+    assert prepared.steps[:2] == ("dewarp", "unbend")
+    height, width = image.pixels.shape
+    for mark in MARKS:
+        where = round((mark.y + mark.h / 2) * height), round((mark.x + mark.w / 2) * width)
+        around = image.pixels[where[0] - 30 : where[0] + 30, where[1] - 30 : where[1] + 30]
+        rows, columns = (np.flatnonzero((around < 90).sum(axis) > 8) for axis in (1, 0))
+        found = Box(
+            (where[1] - 30 + int(columns[0])) / width,
+            (where[0] - 30 + int(rows[0])) / height,
+            np.ptp(columns) / width,
+            np.ptp(rows) / height,
+        )
+        assert (found.x, found.y) == pytest.approx((mark.x, mark.y), abs=0.006)  # it lies flat
+        box = geometry.bounds(prepared.to_shown, geometry.on_sheet(prepared.bend, 0, found))
+        assert overlap(box, view.box(mark)) > 0.6
+
+
+def test_a_flat_sheet_is_not_unbent(tmp_path: Path) -> None:
+    _image, prepared = prepare(saved(photographed(written(paper()), table()), tmp_path / "a.png"), OPTIONS)
+    assert prepared.bend is None
+    assert "unbend" not in prepared.steps
 
 
 def test_a_card_is_told_from_its_table_by_colour_alone(tmp_path: Path) -> None:

@@ -8,12 +8,14 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 from PIL import Image
 
 from archive.errors import ENGINE_MISSING, LANGUAGE_MISSING, TESSERACT_MISSING, ArsipError
-from archive.types import Box, PageImage, ReadOptions, Turn, Word
+from archive.geometry import on_sheet
+from archive.types import Bend, Box, PageImage, ReadOptions, Turn, Word
 from ocr import read, upright
 from ocr.contract import Layout, Recognised, confidence_of
 from tests.ocr_pages import LETTER, blank, lines, overlap, page, prepared, source, texts
@@ -33,6 +35,17 @@ def test_a_turned_page_comes_right(name: read.EngineName, degrees: Turn) -> None
     # Boxes are those of the page after the turn, which is the letter as it was drawn.
     word = next(word for word in text.words if word.text == "sekretariat")
     assert overlap(word.box, places["sekretariat"]) > 0.7
+
+
+def test_words_of_a_bent_sheet_stand_where_they_are_on_it() -> None:
+    image, _ = page()
+    bend = Bend(top=(0.14, 0.0), right=(0.0, 0.0), bottom=(0.14, 0.0), left=(0.0, 0.0))
+    flat, bent = (
+        read.read(source(), msgspec.structs.replace(prepared(image), bend=each), image, IND).words
+        for each in (None, bend)
+    )
+    assert [word.box for word in bent] == [on_sheet(bend, 0, word.box) for word in flat] != []
+    assert lines(bent) == lines(flat)
 
 
 def test_it_says_where_the_words_came_from() -> None:
