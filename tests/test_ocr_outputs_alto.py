@@ -10,10 +10,10 @@ from xml.etree import ElementTree
 import pytest
 
 from archive import geometry
-from archive.types import Box, PageView, Word
+from archive.types import Box, PageText, PageView, Word
 from ingest.extent import measured
 from ocr.outputs import alto, hocr, plain
-from tests.output_pages import OPTIONS, leaning, letter, said, share_in_place, view
+from tests.output_pages import OPTIONS, leaning, letter, made, said, share_in_place, view
 
 SPACE = f"{{{alto.NAMESPACE}}}"
 INSIDE = {
@@ -41,7 +41,18 @@ INSIDE = {
     "SP": (set(), set(), []),
 }
 """What of ALTO 4.4 is used: for each element the attributes it may have and must have, and its children in
-their order (TextLine: in turns). Written down from alto-4-4.xsd of the Library of Congress."""
+their order (TextLine: in turns). Written down from alto-4-4.xsd of the Library of Congress, which no package
+has and whose licence (CC BY-SA 4.0) is not that of this repository."""
+ALLOWED = {
+    "MeasurementUnit": {"pixel", "mm10", "inch1200"},
+    "processingCategory": {
+        *("contentGeneration", "contentModification", "preOperation", "postOperation", "other"),
+    },
+    "BASEDIRECTION": {"ltr", "rtl", "ttb", "btt"},
+}
+"""The values that the schema has for elements and attributes that are used."""
+TEXTS = {"fileName", "processingStepSettings", "softwareName", "softwareVersion", *ALLOWED}
+"""The elements that hold text; all others hold elements only."""
 
 
 def check_alto(root: ElementTree.Element) -> None:
@@ -59,6 +70,10 @@ def check_alto(root: ElementTree.Element) -> None:
             assert found[-1] == "String"
         else:
             assert found == sorted(found, key=children.index)
+        assert name in TEXTS or not (element.text or "").strip()
+        assert not (element.tail or "").strip()
+        assert name not in ALLOWED or element.text in ALLOWED[name]
+        assert element.get("BASEDIRECTION", "ltr") in ALLOWED["BASEDIRECTION"]
         for number in ("HPOS", "VPOS", "WIDTH", "HEIGHT", "PHYSICAL_IMG_NR", "ROTATION"):
             assert float(element.get(number, "0")) >= 0
         for confidence in ("WC", "PC"):
@@ -131,6 +146,41 @@ def test_blocks_lines_words_and_signs_that_xml_has_not(tmp_path: Path) -> None:
     assert len(list(root.iter(f"{SPACE}Page"))) == 2
     assert len(list(root.iter(f"{SPACE}TextBlock"))) == 2
     assert [word for word, _box in places_in(root)] == ["Yth", '"<&>"\N{REPLACEMENT CHARACTER}', "jauh"]
+
+
+def test_pages_of_every_kind_in_one_document_keep_to_the_schema(tmp_path: Path) -> None:
+    """Scanned, from a text layer, blank, never prepared, in several scripts, with what XML cannot say."""
+    image, _places = leaning(1.6)
+    image.save(tmp_path / "a.png", dpi=(200, 200))
+    image.save(tmp_path / "b.pdf", resolution=200)
+    signs = (
+        "Jum'at",
+        '"Rabu"',
+        "&amp;",
+        "<b>",
+        "]]>",
+        "\x0b\x1f",
+        "\ud800",
+        "\ufffe",
+        "العربية",
+        "ꦲꦏ꧀ꦱꦫ",
+        "𐀀",
+    )
+    odd = said(*(Word(sign, Box(0.1, 0.05 * at, 0.2, 0.02), 0.7, at) for at, sign in enumerate(signs)))
+    own = PageText(WORDS[:1], "text-layer", "pdfplumber", "", "0.11", confidence=1.0)
+    both = PageText(WORDS, "text-layer", "pdfplumber+tesserocr", "ind+eng@0f&<", "5.5.1", 90, confidence=0.5)
+    blank = PageText((), "blank", "", "", "")
+    scan, typed = tmp_path / "a.png", tmp_path / "b.pdf"
+    pages = [view(scan)]
+    pages += [view(typed, number=at, text=text) for at, text in enumerate((own, both, blank, odd), 2)]
+    pages.append(made(pages[0].source, None, None, 6))
+    root = alto_of(*pages)
+    assert [page.attrib["ID"] for page in root.iter(f"{SPACE}Page")] == [f"page{n}" for n in range(1, 7)]
+    written = [word.attrib["CONTENT"] for word in root.iter(f"{SPACE}String")][-len(signs) :]
+    lost = "\N{REPLACEMENT CHARACTER}"
+    assert written == [*signs[:5], lost * 2, lost, lost, *signs[8:]]
+    assert len(root.findall(f".//{SPACE}Processing")) == 4
+    assert sum(line.get("BASEDIRECTION") == "rtl" for line in root.iter(f"{SPACE}TextLine")) == 1
 
 
 def test_hocr_has_boxes_and_confidence(tmp_path: Path) -> None:

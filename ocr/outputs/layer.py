@@ -43,7 +43,7 @@ def _shown(word: Word, place: Homography, codes: Codes, after: str) -> str:
     if from_right(word.text):
         a, b, left, base = -a, -b, right, end
     text = codes.hexadecimal(word.text + after)
-    return f"{a:.4f} {b:.4f} {c:.4f} {d:.4f} {left:.3f} {base:.3f} Tm <{text}> Tj"
+    return f"{a:.3f} {b:.3f} {c:.3f} {d:.3f} {left:.2f} {base:.2f} Tm <{text}> Tj"
 
 
 def from_right(text: str) -> bool:

@@ -211,7 +211,13 @@ def _save(pdf: Pdf, target: Path) -> None:
     level = pikepdf.StreamDecodeLevel.none
     with target.open("wb") as file:
         sink = _Sink(file)
-        pdf.save(cast(BinaryIO, sink), min_version="1.7", stream_decode_level=level, deterministic_id=True)
+        pdf.save(
+            cast(BinaryIO, sink),
+            min_version="1.7",
+            stream_decode_level=level,
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+            deterministic_id=True,
+        )
         if sink.problem is not None:
             raise sink.problem
 
