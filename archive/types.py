@@ -215,6 +215,11 @@ class Gain(Value, frozen=True):
         return (self.now - self.before) / max(self.now, self.before, 1.0)
 
 
+HARD_TO_READ = 0.55
+"""Confidence of a reading below which a person should look at the page, whatever was tried. Real scans, bad
+ones among them, have 0.61 and more; a chart with slanting labels 0.60."""
+
+
 class PageText(Value, frozen=True):
     """The words of a page in reading order, and where they came from.
 

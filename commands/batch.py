@@ -145,6 +145,7 @@ def _remark(each: Account) -> str:
     counted = (
         (_("{count} waiting"), each.pages.waiting),
         (_("{count} stopped"), each.pages.stopped),
+        (_("{count} hard to read"), each.pages.hard_to_read),
         (_("{count} refused"), each.files.refused),
     )
     return ", ".join([*held, *(text.format(count=count) for text, count in counted if count)])

@@ -7,12 +7,12 @@ from typing import TypeVar
 
 import click
 
-from archive.catalog.accounts import Account, Stopped
+from archive.catalog.accounts import Account, HardToRead, Stopped
 from archive.errors import Exit, Failure, Fault
 from archive.ledger.messages import DEFAULT_PRIORITY
 from archive.ledger.work import KILLED_READER
 from archive.messages import N_, _, ngettext
-from archive.types import Stage
+from archive.types import HARD_TO_READ, Stage
 from commands.between import ALWAYS, shown
 from commands.shared import as_object, counted_documents, counted_pages, moment, shell
 
@@ -71,6 +71,16 @@ def as_answer(account: Account, seconds: float) -> dict[str, object]:
         },
         "refused": [{"path": each.path} | as_object(each.failure) for each in account.refused],
         "stopped": [stopped_object(each) for each in account.stopped],
+        "hard_to_read": [
+            {
+                "page": each.page,
+                "document": each.document,
+                "path": each.path,
+                "number": each.number,
+                "confidence": round(each.confidence, 4),
+            }
+            for each in account.hard_to_read
+        ],
         "seconds": round(seconds, 3),
     } | standing_object(account)
 
@@ -117,6 +127,7 @@ def text(account: Account) -> str:
         list(_pages(account)),
         list(_refused(account, _import(account.batch, account.roots))),
         list(_stopped(account, _import(account.batch, account.roots))),
+        list(_weak(account)),
         list(_open_ends(account)),
     ]
     return "\n\n".join("\n".join(lines) for lines in parts if lines)
@@ -161,6 +172,8 @@ def _pages(account: Account) -> Iterator[str]:
     pages = account.pages
     yield row(_("Pages"), pages.total, level=0)
     yield row(_("with words, searchable"), pages.words)
+    if pages.hard_to_read:
+        yield row(_("hard to read"), pages.hard_to_read, _("see below"), level=2)
     yield row(_("no words found"), pages.wordless, _("see below") if pages.wordless else "")
     yield row(_("blank"), pages.blank)
     yield row(_("stopped"), pages.stopped, _("see below") if pages.stopped else "")
@@ -187,16 +200,32 @@ def _stopped(account: Account, again: str) -> Iterator[str]:
     for (stage, message), pages in groups:
         failure = pages[0].failure
         yield f"  {len(pages)} × {_(STAGES[stage])}: {message}"
-        places = [
-            _("{path}, page {number}").format(path=each.path, number=each.number) + f"  {each.page}"
-            for each in pages
-        ]
-        yield from _examples(places)
+        yield from _examples([_place(each) for each in pages])
         yield f"      → {failure.advice()}"
         mending = _mending(account.batch, stage, failure, again)
         yield f"        {mending}"
         if mending == again:
             yield "        " + _("(with the options it was imported with, such as --unit)")
+
+
+def _weak(account: Account) -> Iterator[str]:
+    """Pages that no remedy has helped: searchable, but not to be relied on."""
+    weak = account.hard_to_read
+    if not weak:
+        return
+    yield click.style(_("Pages that are hard to read"), bold=True)
+    yield "  " + ngettext(
+        "{count} page is less than {percent} % sure of its words, whatever was tried:",
+        "{count} pages are less than {percent} % sure of their words, whatever was tried:",
+        len(weak),
+    ).format(count=len(weak), percent=round(100 * HARD_TO_READ))
+    yield from _examples([_place(each) for each in weak])
+    yield "      → " + _("compare them with the paper, and scan again what is a bad scan")
+    yield "        " + shell("batch", "rescan", account.batch)
+
+
+def _place(page: Stopped | HardToRead) -> str:
+    return _("{path}, page {number}").format(path=page.path, number=page.number) + f"  {page.page}"
 
 
 def _mending(batch: str, stage: Stage, failure: Failure, again: str) -> str:

@@ -34,6 +34,16 @@ PRINT_SCALE, PRINT_SIDE, PRINT_BITS = 4, 32, 8
 """The fingerprint sees ink on a quarter of the survey, then as 32 x 32 cells, and keeps 8 x 8 waves of
 them."""
 
+DOT_MM, DOT_REACH_MM = 0.25, 6.0
+"""A colon or a full stop at the edge is of a line where a letter stands as near as this: it parts columns."""
+
+RULE_MM = (1.5, 40.0)
+"""A ruled line is no thicker than the first and no shorter than the second."""
+
+PEN_MM, STROKE_MM, PEN_APART_MM, STROKES = (2.5, 25.0, 90.0), 1.2, 8.0, 3
+"""From and to which height, and to which width, what an edge meets may be of a signature; how thick its
+strokes are at most, how near each other, and how many there must be."""
+
 MOST_16_BITS = 60_000
 
 Flags = NDArray[np.bool_]
@@ -103,16 +113,17 @@ def cut(found: Marks) -> tuple[int, int, int, int]:
     """How many letters the left, top, right and bottom edge of the image cut through.
 
     What touches an edge is a letter only where its line goes on beside it: the rim of a lid, a shadow and a
-    ruled line do not.
+    ruled line do not. A ruled line counts where letters are cut at the same edge.
     """
     height, width = found.labels.shape
     left, top, right, bottom, per_mm = found.left, found.top, found.right, found.bottom, found.per_mm
     heads, feet = (top, bottom, left, right, per_mm), (height - bottom, height - top, left, right, per_mm)
     return (
         _cut_ends(left, right, top, bottom, per_mm),
-        max(_cut_along(*heads), _cut_ends(*heads)),  # the latter where the page lies on its side
+        # Lines run into the head or foot where the page lies on its side.
+        max(_cut_along(*heads) + _cut_strokes(found, 0), _cut_ends(*heads)),
         _cut_ends(width - right, width - left, top, bottom, per_mm),
-        max(_cut_along(*feet), _cut_ends(*feet)),
+        max(_cut_along(*feet) + _cut_strokes(found, -1), _cut_ends(*feet)),
     )
 
 
@@ -121,14 +132,36 @@ def _cut_ends(near: Sides, far: Sides, low: Sides, high: Sides, per_mm: float) -
 
     ``near`` and ``far`` are distances from the edge, ``low`` and ``high`` places along it.
     """
-    tall = (high - low >= LETTER_MM[0] * per_mm) & (high - low <= LETTER_MM[1] * per_mm)
-    ends = np.flatnonzero(tall & (near <= 1) & (far <= WORD_MM * per_mm))
-    others = np.flatnonzero(tall & (near > 1) & (near <= (WORD_MM + GAP_MM) * per_mm))
-    gap = near[others] - far[ends][:, None]
-    shared = np.minimum(high[others], high[ends][:, None]) - np.maximum(low[others], low[ends][:, None])
-    least = np.minimum((high - low)[others], (high - low)[ends][:, None])
-    beside = (gap > 0) & (gap <= GAP_MM * per_mm) & (shared >= 0.5 * least)
-    return int(beside.any(1).sum())
+    size = high - low
+    tall = (size >= LETTER_MM[0] * per_mm) & (size <= LETTER_MM[1] * per_mm)
+    dot = (size >= DOT_MM * per_mm) & (size < LETTER_MM[0] * per_mm) & (far - near < LETTER_MM[0] * per_mm)
+    letters = _beside(tall, tall, near, far, low, high, GAP_MM * per_mm)
+    dots = _beside(dot, tall, near, far, low, high, DOT_REACH_MM * per_mm)
+    rules = (near <= 1) & (size <= RULE_MM[0] * per_mm) & (far >= RULE_MM[1] * per_mm)
+    cut = letters + dots
+    return cut + int(rules.sum()) if cut else 0
+
+
+def _beside(of: Flags, others: Flags, near: Sides, far: Sides, low: Sides, high: Sides, reach: float) -> int:
+    """How many marks ``of`` some kind touch the edge and have one of ``others`` in their line, in reach."""
+    ends = np.flatnonzero(of & (near <= 1))
+    behind = np.flatnonzero(others & (near > 1))
+    behind = behind[near[behind] <= far[ends].max(initial=0) + reach]
+    gap = near[behind] - far[ends][:, None]
+    shared = np.minimum(high[behind], high[ends][:, None]) - np.maximum(low[behind], low[ends][:, None])
+    least = np.minimum((high - low)[behind], (high - low)[ends][:, None])
+    return int(((gap > 0) & (gap <= reach) & (shared >= 0.5 * least)).any(1).sum())
+
+
+def _cut_strokes(found: Marks, row: int) -> int:
+    """Strokes of signatures that run over the head (row 0) or the foot (row -1), each for two letters."""
+    high, wide = found.bottom - found.top, found.right - found.left
+    low, tall, widest = (side * found.per_mm for side in PEN_MM)
+    drawn = np.append(False, (high >= low) & (high <= tall) & (wide <= widest))[found.labels[row]]
+    steps = np.flatnonzero(np.diff(drawn, prepend=False, append=False))
+    begins = steps[::2][steps[1::2] - steps[::2] <= STROKE_MM * found.per_mm]
+    bunches = np.split(begins, np.flatnonzero(np.diff(begins) > PEN_APART_MM * found.per_mm) + 1)
+    return 2 * sum(bunch.size for bunch in bunches if bunch.size >= STROKES)
 
 
 def _cut_along(near: Sides, far: Sides, low: Sides, high: Sides, per_mm: float) -> int:

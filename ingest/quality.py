@@ -46,6 +46,10 @@ NOISE_SIGMAS = 6.0
 LETTER_MM = (0.9, 25.0)
 """Heights of what could be a letter, from 6 pt to a headline. Smaller is dust, larger a shadow or a fold."""
 
+GRAIN_MM, GRAIN_REACH_MM, MANY_GRAINS = 1.6, 6.0, 100
+"""What is lower than this may be two grains of dust in one, and is a letter only with another so near, or
+where there are more of them than dust."""
+
 COMMON_MM = 8.0
 """The height of a letter of a title; what is higher may be anything."""
 
@@ -246,4 +250,12 @@ def _blank(level: Pixels, dark: NDArray[np.bool_], per_mm: float) -> bool:
     round_ = (np.abs(width - height) <= 0.15 * height + 1) & (width >= HOLE_MM[0] * per_mm)
     fills = area / np.maximum(1, width * height)
     disc = round_ & (width <= HOLE_MM[1] * per_mm) & (fills > HOLE_FILLS[0]) & (fills < HOLE_FILLS[1])
-    return not bool((clear & inside & letters & ~(disc & near)).any())
+    found = clear & inside & letters & ~(disc & near)
+    if (height[found] >= GRAIN_MM * per_mm).any():
+        return False
+    x, y = left[found], top[found]
+    reach = GRAIN_REACH_MM * per_mm
+    if x.size > MANY_GRAINS:
+        return False
+    beside = (np.abs(x - x[:, None]) < reach) & (np.abs(y - y[:, None]) < reach)
+    return bool(np.count_nonzero(beside) == x.size)

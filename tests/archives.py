@@ -135,4 +135,5 @@ def _outcome(work: Work, index: Index) -> Outcome:
         return Failure(PAGE_TIMEOUT.code, {"seconds": 60})
     frame = 0 if work.source is None else work.source.frame
     last = "tembusan disampaikan" if blob.startswith("b2") else f"Bupati Contoh halaman {frame + 1}"
-    return page_text("Nomor : 005/1/UM/2021", "Hal : Undangan rapat koordinasi", last)
+    sure = 0.41 if blob.startswith("b5") else 0.93
+    return page_text("Nomor : 005/1/UM/2021", "Hal : Undangan rapat koordinasi", last, confidence=sure)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from archive.errors import BATCH_WITHDRAWN, ArsipError
-from tests.archives import Arsip, arsip, fill
+from tests.archives import PLACE, Arsip, arsip, fill, work_on
 from tests.program import Program, total
 
 NOBODY = "127.0.0.1:9"
@@ -33,6 +33,7 @@ def test_the_object_of_the_contract(run: Arsip) -> None:
     answer = json.loads(ran.stdout)
     seconds = answer.pop("seconds")
     stopped = answer.pop("stopped")
+    assert answer.pop("hard_to_read") == []
     assert answer == {
         "batch": "batch",
         "files": {"seen": 8, "documents": 5, "known": 1, "ignored": 1, "refused": 1},
@@ -71,6 +72,27 @@ def test_status_names_the_command_that_mends(run: Arsip) -> None:
     assert "1 × while it was read: the page took longer than 60 seconds" in out
     assert "arsip reprocess --batch batch --stage ocr --cause page-timeout" in out
     assert max(map(len, out.splitlines())) <= 80
+
+
+def test_pages_that_stayed_hard_to_read_are_a_problem_that_status_tells(home: Path) -> None:
+    archive = fill(home)
+    archive.add("surat/kabur.tif", 4, "b5", PLACE)
+    work_on(archive, home)
+    archive.catalog.close()
+    run = arsip(home)
+    answer = json.loads(run("batch", "status", "batch", "--json").stdout)
+    assert (answer["pages"]["words"], total(answer)) == (9, 11)
+    told = [(each["path"], each["number"], each["confidence"]) for each in answer["hard_to_read"]]
+    assert told == [("surat/kabur.tif", number, 0.41) for number in (1, 2, 3, 4)]
+    out = run("batch", "status", "batch").stdout
+    assert "hard to read                        4  see below" in out
+    assert "4 pages are less than 55 % sure of their words, whatever was tried:" in out
+    assert f"surat/kabur.tif, page 1  {answer['hard_to_read'][0]['page']}\n" in out
+    assert "… and 1 more" in out
+    assert "\n        arsip batch rescan batch\n" in out
+    assert "4 hard to read" in run("batch", "list").stdout
+    listed = json.loads(run("batch", "rescan", "batch", "--json").stdout)
+    assert listed["kinds"]["hard-to-read"] == 4
 
 
 def test_status_while_pages_wait(home: Path) -> None:

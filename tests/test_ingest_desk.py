@@ -122,32 +122,80 @@ def at_foot(*lines: str) -> PageText:
 
 
 @pytest.mark.parametrize(
-    ("line", "number"),
+    ("line", "number", "total"),
     [
-        ("Halaman 3 dari 5", Printed(3, 5)),
-        ("Hal. 3", Printed(3)),
-        ("Page 3 of 12", Printed(3, 12)),
-        ("- 3 -", Printed(3)),
-        ("3/5", Printed(3, 5)),
-        ("3", Printed(3, plain=False)),
-        ("Kode Pos 00000", None),
-        ("Hal : Undangan", None),
-        ("Halaman 7 dari 5", None),
-        ("2021", Printed(2021, plain=False)),
+        ("Halaman 3 dari 5", 3, 5),
+        ("Hal. 3", 3, 0),
+        ("Page 3 of 12", 3, 12),
+        ("Lembar 3 dari 4", 3, 4),
+        ("- 3 -", 3, 0),
+        ("-3- .", 3, 0),
+        ("[ 3 ]", 3, 0),
+        ("3/5", 3, 5),
+        ("3 dari 5", 3, 5),
     ],
 )
-def test_printed_numbers(line: str, number: Printed | None) -> None:
-    assert printed(at_foot(line).words) == number
+def test_numbers_that_say_what_they_are(line: str, number: int, total: int) -> None:
+    assert Printed(number, total, True, "foot") in printed(at_foot(line).words)
 
 
-def test_a_number_amid_the_page_is_none_and_two_are_none() -> None:
-    assert printed(text("Halaman 3 dari 5", first=0.5).words) is None
-    assert printed(at_foot("3", "7").words) is None
-    assert printed(at_foot("3", "Halaman 4 dari 7").words) == Printed(4, 7)
+@pytest.mark.parametrize(
+    ("line", "places"),
+    [
+        ("3", {("foot start", 3), ("foot end", 3)}),
+        ("| 3", {("foot start", 3), ("foot end", 3)}),
+        ("xiv", {("foot roman", 14)}),
+        ("IX", {("foot roman", 9)}),
+        ("3 Dokumen Pengadaan Nomor 027/12/2020", {("foot start", 3)}),
+        ("Rencana Kerja Tahun 2022 | 3", {("foot end", 3)}),
+        ("2021", {("foot start", 2021), ("foot end", 2021)}),
+        ("Kode Pos 00000", set()),
+        ("Hal : Undangan", set()),
+        ("Halaman 7 dari 5", set()),
+        ("1. satu", set()),
+        ("027/12/2020", set()),
+    ],
+)
+def test_figures_that_may_be_numbers(line: str, places: set[tuple[str, int]]) -> None:
+    found = [each for each in printed(at_foot(line).words) if each.place.startswith("foot")]
+    assert {(each.place, each.number) for each in found} == places
+    assert not any(each.plain for each in found)
 
 
-def numbers(*of: int | None, total: int = 0, plain: bool = True) -> list[Printed | None]:
-    return [None if each is None else Printed(each, total, plain) for each in of]
+def test_a_number_amid_the_page_is_none_but_a_page_that_ends_early_has_one() -> None:
+    lines = ["satu", "dua", "Halaman 3 dari 5", "tiga", "empat"]
+    assert printed(text(*lines).words) == ()
+    assert Printed(3, 5, True, "foot") in printed(text(*lines[:2], *lines[3:], "Halaman 3 dari 5").words)
+
+
+def test_numbers_stand_where_they_count_on() -> None:
+    """A running title with a year, and the last line of a table, stand on the same pages."""
+
+    def sheet(number: int, last: str) -> tuple[Printed, ...]:
+        return printed(at_foot(f"Jumlah {last}", f"{number} Rencana Kerja Tahun 2022").words)
+
+    assert gaps([sheet(1, "74"), sheet(2, "12"), sheet(4, "5"), sheet(5, "31")]) == [Gap(2, 1, 2, 4)]
+    assert gaps([sheet(1, "74"), sheet(2, "12"), sheet(3, "15"), sheet(4, "31")]) == []
+
+
+def test_numbers_in_the_outer_corners_change_sides() -> None:
+    def sheet(number: int) -> tuple[Printed, ...]:
+        title = "Laporan Kinerja"
+        return printed(at_foot(f"{title} {number}" if number % 2 else f"{number} {title}").words)
+
+    assert gaps([sheet(each) for each in (1, 2, 3, 4)]) == []
+    assert gaps([sheet(each) for each in (1, 2, 3, 5, 6)]) == [Gap(3, 1, 3, 5)]
+
+
+def test_a_first_page_without_a_number_is_page_one() -> None:
+    assert gaps(numbers(None, 3, 4)) == [Gap(1, 1, 0, 3)]
+    assert gaps(numbers(None, 2, 4, plain=False)) == [Gap(2, 1, 2, 4)]
+    assert gaps(numbers(None, 12, 13)) == [], "a part of something else, and a letter before it"
+
+
+def numbers(*of: int | None, total: int = 0, plain: bool = True) -> list[tuple[Printed, ...]]:
+    place = "foot" if plain else "foot end"
+    return [() if each is None else (Printed(each, total, plain, place),) for each in of]
 
 
 def test_gaps_are_found_and_counted() -> None:

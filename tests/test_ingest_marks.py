@@ -59,6 +59,26 @@ def test_a_line_cut_along_its_length() -> None:
     assert measured(page[int(rows[0]) + 6 :]).cut[1] > 20
 
 
+def test_a_signature_cut_through_and_one_that_is_not() -> None:
+    page = page_of_text()
+    at = np.arange(200)
+    strokes = np.stack((300 + at, 1500 + 30 * np.sin(at / 6)), 1).astype(np.int32)
+    cv2.polylines(page, [strokes], False, 30, 3)
+    assert measured(np.ascontiguousarray(page[:1500])).cut[3] >= 6
+    assert measured(np.ascontiguousarray(page[:1540])).cut == (0, 0, 0, 0)
+
+
+def test_an_edge_through_the_colons_of_a_letter() -> None:
+    page = grained(paper(level=245), 3)
+    for line in range(5):
+        top = 300 + 60 * line
+        cv2.putText(page, "Contoh", (30, top), cv2.FONT_HERSHEY_SIMPLEX, 1, 30, 2)
+        page[top - 4 : top, :4] = page[top - 16 : top - 12, :4] = 30
+    assert measured(page).cut[0] >= 5
+    page[:, :8] = 245
+    assert measured(page).cut == (0, 0, 0, 0)
+
+
 def test_a_rim_and_close_margins_cut_nothing() -> None:
     page = page_of_text()
     rim = page.copy()

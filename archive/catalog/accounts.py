@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, select, true
+from sqlalchemy import ColumnElement, Connection, Row, RowMapping, and_, case, func, select, true
 
 from archive.catalog import codec
 from archive.catalog.connect import Catalog
@@ -15,7 +15,7 @@ from archive.errors import BATCH_UNKNOWN, ArsipError, Failure
 from archive.ledger.hold import Standing
 from archive.ledger.hours import Hours
 from archive.ledger.messages import HELD
-from archive.types import PageClass, Stage
+from archive.types import HARD_TO_READ, PageClass, Stage
 
 _FITS: dict[PageClass, ColumnElement[bool]] = {
     PageClass.STOPPED: page.c.stop_cause.is_not(None),
@@ -32,13 +32,21 @@ def page_class() -> ColumnElement[str]:
     return case(*((fits, each.value) for each, fits in _FITS.items()))
 
 
+def _hard_to_read() -> ColumnElement[bool]:
+    """Pages with words that nobody should rely on: what was tried did not help, or the engine is not sure."""
+    unsure = page.c.confidence < HARD_TO_READ  # first: it is true of few
+    return and_(unsure, _FITS[PageClass.WORDS], ~_FITS[PageClass.STOPPED], ~_FITS[PageClass.WAITING])
+
+
 def _counts() -> list[ColumnElement[int]]:
-    """How many pages are in each class: in one pass, which takes half as long as to group them."""
+    """How many pages are in each class, and hard to read: in one pass, which takes half as long as to group
+    them."""
     fits = list(_FITS.values())
-    return [
+    classes = (
         func.count().filter(and_(*(~earlier for earlier in fits[:place]), each)).label(name.value)
         for place, (name, each) in enumerate(_FITS.items())
-    ]
+    )
+    return [*classes, func.count().filter(_hard_to_read()).label("hard_to_read")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +66,14 @@ class Files:
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """The pages of a batch by class."""
+    """The pages of a batch by class; ``hard_to_read`` are some of those with words."""
 
     words: int = 0
     wordless: int = 0
     blank: int = 0
     stopped: int = 0
     waiting: int = 0
+    hard_to_read: int = 0
 
     @property
     def total(self) -> int:
@@ -93,6 +102,17 @@ class Stopped:
 
 
 @dataclass(frozen=True, slots=True)
+class HardToRead:
+    """A page that stayed hard to read whatever was tried, and how sure its words are (0 to 1)."""
+
+    page: str
+    document: str
+    path: str
+    number: int
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """The accounts of one batch.
 
@@ -112,6 +132,8 @@ class Account:
     ignored_by: dict[str, int] = field(default_factory=dict)
     refused: tuple[Refused, ...] = ()
     stopped: tuple[Stopped, ...] = ()
+    hard_to_read: tuple[HardToRead, ...] = ()
+    """The worst first."""
     not_described: int = 0
     """Documents whose classification failed; their pages are searchable all the same."""
     roots: tuple[str, ...] = ()
@@ -160,8 +182,8 @@ def accounts(catalog: Catalog) -> list[Account]:
         ):
             files[of][_FILES[outcome]] += count
         pages = {
-            row.batch: Pages(**{each.value: row._mapping[each.value] for each in PageClass})
-            for row in connection.execute(select(page.c.batch, *_counts()).group_by(page.c.batch))
+            row.batch: _pages(row._mapping)
+            for row in connection.execute(select(*_counts(), page.c.batch).group_by(page.c.batch))
         }
         documents = {
             row.batch: row
@@ -199,12 +221,13 @@ def account(catalog: Catalog, name: str) -> Account:
             .where(sighting.c.batch == of)
             .group_by(sighting.c.outcome, sighting.c.rule, sighting.c.root)
         ).all()
-        pages = Pages(**connection.execute(select(*_counts()).where(page.c.batch == of)).one()._mapping)
+        pages = _pages(connection.execute(select(*_counts()).where(page.c.batch == of)).mappings().one())
         documents, not_described = connection.execute(
             select(func.count(), func.count(document.c.stop_cause)).where(document.c.batch == of)
         ).one()
         refused = _refused(connection, of) if any(row.outcome == "refused" for row in files) else ()
         stopped = _stopped(connection, of) if pages.stopped else ()
+        hard_to_read = _weak(connection, of) if pages.hard_to_read else ()
     counts, ignored_by = Counter[str](), Counter[str]()
     for outcome, rule, _root, count in files:
         counts[_FILES[outcome]] += count
@@ -218,6 +241,7 @@ def account(catalog: Catalog, name: str) -> Account:
         ignored_by=dict(ignored_by),
         refused=refused,
         stopped=stopped,
+        hard_to_read=hard_to_read,
         not_described=not_described,
         roots=tuple(sorted({each.root for each in files if each.outcome != "replaces"})),
         seconds=0.0 if row.ended_at is None else max(0.0, row.ended_at - row.created_at),
@@ -262,6 +286,20 @@ def _stopped(connection: Connection, of: str) -> tuple[Stopped, ...]:
         for row in rows
         if (failure := codec.failure(row.stop_cause, row.stop_details)) is not None
     )
+
+
+def _pages(row: RowMapping) -> Pages:
+    return Pages(**{name: row[name] for name in (*PageClass, "hard_to_read")})
+
+
+def _weak(connection: Connection, of: str) -> tuple[HardToRead, ...]:
+    columns = (page.c.id, page.c.document, page.c.path, page.c.number, page.c.confidence)
+    rows = connection.execute(
+        select(*columns)
+        .where(page.c.batch == of, _hard_to_read())
+        .order_by(page.c.confidence, page.c.path, page.c.number)
+    )
+    return tuple(HardToRead(*row) for row in rows)
 
 
 def progress(catalog: Catalog, of: str | None, now: float) -> Progress:

@@ -19,9 +19,9 @@ class Facts(Value, frozen=True):
     """One page as the desk sees it.
 
     ``size_mm`` is its short and its long side, zero where the file does not tell a resolution to be believed.
-    ``turn`` is how the reading had to turn it, ``printed`` the page number on it, ``marks`` the 32-bit hashes
-    of its longer words, sorted, as little-endian bytes. ``read`` says whether there was a reading at all: a
-    dry run has none; ``confidence`` is None where nothing was recognised.
+    ``turn`` is how the reading had to turn it, ``printed`` what may be its page number, ``marks`` the 32-bit
+    hashes of its longer words, sorted, as little-endian bytes. ``read`` says whether there was a reading at
+    all: a dry run has none; ``confidence`` is None where nothing was recognised.
     """
 
     page: str
@@ -33,7 +33,7 @@ class Facts(Value, frozen=True):
     turn: int = 0
     words: int = 0
     confidence: float | None = None
-    printed: Printed | None = None
+    printed: tuple[Printed, ...] = ()
     marks: bytes = b""
 
 

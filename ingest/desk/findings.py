@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 
-from archive.types import PageText
+from archive.types import HARD_TO_READ, PageText
 from ingest.desk import twins
 from ingest.desk.facts import Facts
 from ingest.desk.kinds import Finding, Kind
@@ -27,9 +27,8 @@ pages, drawn and real, none has any at the left or right; a table that fills its
 SKEWED_DEGREES, SKEWED_LETTERS = (3.0, 6.0), 60
 """Lean. Up to 6 degrees are put straight without loss; from 3 on corners get lost and the feeder
 needs a look. A signature or a stamp alone leans as it likes."""
-WEAK = (0.55, 0.30)
-"""Mean confidence of the words. Real scans, bad ones among them: 0.61 and more; a chart with slanting labels
-0.60."""
+WEAK = (HARD_TO_READ, 0.30)
+"""Mean confidence of the words."""
 SHEET_MM = (195.0, 235.0)
 LONGEST_MM = 375.0
 """The short side of office paper, and what no sheet so wide exceeds: A4 has 297 mm, F4 330, Legal 356, and
