@@ -65,11 +65,16 @@ class StoreSettings(Value, frozen=True):
 
 
 class OcrSettings(Value, frozen=True):
-    """How pages are read. ``engine`` auto is the fastest that is installed: onnx, tesserocr, pytesseract."""
+    """How pages are read. ``engine`` auto is the fastest that is installed: onnx, tesserocr, pytesseract.
+
+    ``careful`` has doubtful lines read again with the larger models of the folder ``careful_models``.
+    """
 
     engine: Literal["auto", "tesserocr", "pytesseract", "onnx"] = "auto"
     languages: str = "ind+eng"
     text_layer: bool = True
+    careful: bool = False
+    careful_models: str = ""
 
 
 class IndexSettings(Value, frozen=True):

@@ -181,6 +181,9 @@ LANGUAGE_MISSING = _world(
     N_("Tesseract does not know the language {language}"),
     N_("run: apt-get install tesseract-ocr-{language}"),
 )
+LARGER_MISSING = _world(
+    "larger-missing", N_("there is no larger model {path}"), N_("see ocr.careful_models in docs/settings.md")
+)
 ENGINE_MISSING = _world(
     "engine-missing",
     N_("the OCR engine {engine} is not installed"),
@@ -289,10 +292,7 @@ BATCH_UNKNOWN = _person(
     "batch-unknown", Exit.NOT_FOUND, N_("there is no batch {name}"), N_("see: arsip batch list")
 )
 ID_UNKNOWN = _person(
-    "id-unknown",
-    Exit.NOT_FOUND,
-    N_("there is no document or page {id}"),
-    N_("find its id with: arsip search"),
+    "id-unknown", Exit.NOT_FOUND, N_("no document or page has id {id}"), N_("find its id with: arsip search")
 )
 PAGE_UNKNOWN = _person(
     "page-unknown",
@@ -330,9 +330,7 @@ UNEXPECTED = Cause(
     N_("run: arsip reprocess --cause unexpected; if it happens again, please report it"),
 )
 
-CAUSES: dict[str, Cause] = {
-    cause.code: cause for cause in list(globals().values()) if isinstance(cause, Cause)
-}
+CAUSES = {cause.code: cause for cause in list(globals().values()) if isinstance(cause, Cause)}
 
 
 class Failure(Value, frozen=True):

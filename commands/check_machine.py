@@ -43,6 +43,8 @@ def languages(settings: Settings) -> Iterator[Check]:
 
     asked = settings.ocr.languages
     tessdata.fingerprint(asked)
+    if settings.ocr.careful:
+        tessdata.larger_fingerprint(asked, settings.ocr.careful_models)
     yield Check(
         LANGUAGES, "ok", _("{languages}, in {folder}").format(languages=asked, folder=tessdata.folder())
     )

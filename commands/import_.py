@@ -95,6 +95,7 @@ WORST = 10
 )
 @click.option("--dry-run", is_flag=True, help=_("Only say what would happen."))
 @click.option("--no-work", is_flag=True, help=_("Only take the files in; a worker reads them."))
+@shared.careful_option
 @shared.json_option
 @click.pass_context
 def command(

@@ -19,7 +19,16 @@ from commands.pages import CLASSES, gained
 from commands.progress import Display
 from commands.report import EXAMPLES, STAGES, row
 from commands.selector import selected, selector_options
-from commands.shared import answer, archive, counted_documents, counted_pages, examples, json_option, note
+from commands.shared import (
+    answer,
+    archive,
+    careful_option,
+    counted_documents,
+    counted_pages,
+    examples,
+    json_option,
+    note,
+)
 from commands.working import work
 from ocr.carried import carried
 from ocr.read import check
@@ -68,6 +77,7 @@ HELP = _(
 )
 @click.option("--dry-run", is_flag=True, help=_("Say what would run again, and change nothing."))
 @click.option("--no-work", is_flag=True, help=_("Leave the work to a worker that runs already."))
+@careful_option
 @json_option
 def command(
     first: str | None, wish: Wish | None, dry_run: bool, no_work: bool, as_json: bool, **options: Any

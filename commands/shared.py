@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
+from msgspec.structs import replace
 
 import settings
 from archive.errors import (
@@ -37,6 +38,8 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 _JSON = "arsip.json"
 """Where a click context remembers that the answer is wanted as JSON."""
+_CAREFUL = "arsip.careful"
+"""Where it remembers that the command itself reads with care, whatever the settings say."""
 
 _MONTHS = (
     *(N_("January"), N_("February"), N_("March"), N_("April"), N_("May"), N_("June")),
@@ -67,12 +70,41 @@ def archive(*, create: bool = False) -> Iterator[Parts]:
     """The archive that the settings name, closed at the end. Raises NO_ARCHIVE unless it may be created."""
     from worker import parts
 
-    chosen = settings.load(os.environ)
+    chosen = _with_care(settings.load(os.environ))
     opened = parts.Parts(chosen) if create else parts.existing(chosen)
     try:
         yield opened
     finally:
         opened.close()
+
+
+def _with_care(chosen: settings.Settings) -> settings.Settings:
+    """The settings with ``ocr.careful`` on where the option says so."""
+    ctx = click.get_current_context(silent=True)
+    if ctx is None or not ctx.meta.get(_CAREFUL):
+        return chosen
+    if ctx.params.get("no_work"):
+        raise click.UsageError(
+            _("--careful is for what this command reads itself: leave --no-work out, or set ocr.careful")
+        )
+    return replace(chosen, ocr=replace(chosen.ocr, careful=True))
+
+
+def careful_option(command: Command) -> Command:
+    """The option ``--careful`` of commands that read pages; ``archive`` heeds it."""
+
+    def remember(ctx: click.Context, _option: click.Parameter, careful: bool) -> None:
+        ctx.meta[_CAREFUL] = careful
+
+    return click.option(
+        "--careful",
+        is_flag=True,
+        expose_value=False,
+        callback=remember,
+        help=_(
+            "Read doubtful lines again with the larger models of ocr.careful_models, as ocr.careful does."
+        ),
+    )(command)
 
 
 def json_option(command: Command) -> Command:

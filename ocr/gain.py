@@ -1,7 +1,8 @@
 """Which of two readings of a page is kept: letters that can be believed are counted in both, the same way.
 
 Confidences of two engines, or of two versions of one, are no common scale: what a letter is worth follows
-from the word that it stands in. Confidence counts only where one engine and version made both readings.
+from the word that it stands in. Confidence counts only where one engine made both readings
+with the same models.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ def gain(before: PageText, now: PageText, known: Known) -> Gain:
     real pages (three engines, half the resolution, blurred, a part cut off) 70 were better by 1 % and more of
     the true words: 57 of those are taken, and of the 70 that were worse 3, all of one page.
     """
-    one_scale = (before.engine, before.version) == (now.engine, now.version)
+    one_scale = (before.engine, before.version, before.model) == (now.engine, now.version, now.model)
     old, new = (_worth(text.words, known, one_scale) for text in (before, now))
     had, has = (Counter(_core(word.text) for word in text.words) for text in (before, now))
     won, lost = (

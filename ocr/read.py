@@ -41,6 +41,7 @@ def read(source: Source, prepared: Prepared, image: PageImage, options: ReadOpti
     if prepared.quality.blank:
         return PageText(words=(), source="blank", engine="", model="", version="")
     steps: tuple[str, ...] = ()
+    used = engine(options.engine, options.careful)
     has_layer = prepared.origin == "rendered" and source.media_type == "application/pdf"
     if options.text_layer and has_layer and options.killed < LIGHT_FROM:
         from ocr import textlayer  # pdfplumber is slow to load and scans never need it
@@ -48,7 +49,7 @@ def read(source: Source, prepared: Prepared, image: PageImage, options: ReadOpti
         layer = text_layer(source, prepared, image, options)
         steps = layer.steps
         if layer.in_part:
-            return _completed(layer.words, engine(options.engine), image, options.languages, steps)
+            return _completed(layer.words, used, image, options, steps)
         if layer.used:
             return PageText(
                 words=layer.words,
@@ -59,7 +60,7 @@ def read(source: Source, prepared: Prepared, image: PageImage, options: ReadOpti
                 confidence=confidence_of(layer.words),
                 steps=steps,
             )
-    return _recognised(engine(options.engine), prepared, image, options, steps)
+    return _recognised(used, prepared, image, options, steps)
 
 
 def text_layer(source: Source, prepared: Prepared, image: PageImage, options: ReadOptions) -> Layer:
@@ -73,7 +74,7 @@ def text_layer(source: Source, prepared: Prepared, image: PageImage, options: Re
 
 
 def _completed(
-    words: tuple[Word, ...], engine: Engine, image: PageImage, languages: str, steps: tuple[str, ...]
+    words: tuple[Word, ...], engine: Engine, image: PageImage, options: ReadOptions, steps: tuple[str, ...]
 ) -> PageText:
     """The PDF's own words, and behind them what OCR finds beside them: they are painted over first.
 
@@ -82,13 +83,13 @@ def _completed(
     from ocr.upright import without  # NumPy, as below
 
     line = words[-1].line + 1
-    found, more = engine.recognise(without(image, words), languages)
+    found, more = engine.recognise(without(image, words), options.languages)
     rest = tuple(replace(word, line=line + word.line) for word in found if word.confidence >= SURE)
     return PageText(
         words=words + rest,
         source="text-layer",
         engine=f"pdfplumber+{engine.name}",
-        model=f"{languages}@{tessdata.fingerprint(languages)}",
+        model=_models(options),
         version=engine.version,
         confidence=confidence_of(words + rest),
         steps=(*steps, *more, f"pictures:{len(rest)}"),
@@ -118,7 +119,7 @@ def _recognised(
         words=words,
         source="ocr",
         engine=engine.name,
-        model=f"{languages}@{tessdata.fingerprint(languages)}",
+        model=_models(options),
         version=engine.version,
         turn=reading.turn,
         confidence=confidence_of(reading.words),
@@ -133,18 +134,27 @@ def fingerprint(options: ReadOptions) -> str:
     layers are trusted. Loads no model. Raises as ``check`` does.
     """
     used = engine(options.engine)
-    models = tessdata.fingerprint(options.languages)
     layer = "text-layer" if options.text_layer else "ocr-only"
-    return f"ocr-{VERSION}:{used.name}-{used.version}:{options.languages}@{models}:{layer}"
+    return f"ocr-{VERSION}:{used.name}-{used.version}:{_models(options)}:{layer}"
+
+
+def _models(options: ReadOptions) -> str:
+    """Which models read a page, with their hashes."""
+    languages, careful = options.languages, options.careful
+    models = f"{languages}@{tessdata.fingerprint(languages)}"
+    return f"{models}+larger@{tessdata.larger_fingerprint(languages, careful)}" if careful else models
 
 
 def check(options: ReadOptions) -> None:
     """Finds out before the first page whether pages can be read at all.
 
-    Raises ENGINE_MISSING, TESSERACT_MISSING, or LANGUAGE_MISSING for the first language without a model.
+    Raises ENGINE_MISSING, TESSERACT_MISSING, or LANGUAGE_MISSING for the first language without a model,
+    LARGER_MISSING for the first without a larger one where that is asked for.
     """
     _ = engine(options.engine).version
     tessdata.demand(options.languages)
+    if options.careful:
+        tessdata.larger(options.languages, options.careful)
 
 
 def default_engine() -> EngineName:
@@ -163,8 +173,11 @@ def default_engine() -> EngineName:
 
 
 @cache
-def engine(name: EngineName) -> Engine:
-    """The one engine of this name in this process. Raises ENGINE_MISSING where it cannot be imported."""
+def engine(name: EngineName, careful: str = "") -> Engine:
+    """The one engine of this name in this process; ``careful`` as in ReadOptions, for ``onnx`` only.
+
+    Raises ENGINE_MISSING where it cannot be imported.
+    """
     try:
         if name == "tesserocr":
             from ocr.tesserocr_engine import TesserocrEngine
@@ -173,7 +186,7 @@ def engine(name: EngineName) -> Engine:
         if name == "onnx":
             from ocr.lstm.engine import OnnxEngine
 
-            return OnnxEngine()
+            return OnnxEngine(careful)
         from ocr.pytesseract_engine import PytesseractEngine
 
         return PytesseractEngine()

@@ -6,10 +6,11 @@ import hashlib
 import os
 import re
 import subprocess
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from archive.errors import LANGUAGE_MISSING, TESSERACT_MISSING, ArsipError
+from archive.errors import LANGUAGE_MISSING, LARGER_MISSING, TESSERACT_MISSING, ArsipError
 
 USUAL = (
     "/usr/share/tesseract-ocr/5/tessdata",
@@ -73,9 +74,26 @@ def fingerprint(languages: str) -> str:
     Cheap after the first time: a file is read again only when its size or time changed. Raises as
     ``demand`` does.
     """
+    return _fingerprint({language: path(language) for language in _asked(languages)})
+
+
+def larger(languages: str, place: str) -> dict[str, Path]:
+    """The models of these languages in a folder of larger ones. Raises LARGER_MISSING for one that is not."""
+    found = {language: Path(place) / f"{language}{_SUFFIX}" for language in languages.split("+")}
+    for language, model in found.items():
+        if not place or not _LANGUAGE.fullmatch(language) or not model.is_file():
+            raise ArsipError(LARGER_MISSING, path=str(model))
+    return found
+
+
+def larger_fingerprint(languages: str, place: str) -> str:
+    """A hash over the larger models. Raises as ``larger`` does."""
+    return _fingerprint(larger(languages, place))
+
+
+def _fingerprint(models: Mapping[str, Path]) -> str:
     whole = hashlib.sha256()
-    for language in _asked(languages):
-        model = path(language)
+    for language, model in models.items():
         state = model.stat()
         whole.update(f"{language}={_digest(model, state.st_size, state.st_mtime_ns)};".encode())
     return whole.hexdigest()[:16]

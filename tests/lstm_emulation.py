@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr.lstm.network import POOL, Lstm, Network
-from ocr.lstm.traineddata import Matrix
+from ocr.lstm.traineddata import Layer, Matrix
 
 Floats = NDArray[np.float64]
 
@@ -120,6 +120,22 @@ def _eight_bits(values: Floats) -> Floats:
 
 def _rounded(value: float) -> float:
     return float(np.trunc(value + np.copysign(0.5, value)))
+
+
+def in_floats(network: Layer, part: bytes) -> bytes:
+    """Part 17 with its weights as floating-point numbers, as *tessdata_best* has them (WeightMatrix)."""
+    for layer in network.layers:
+        part = in_floats(layer, part)
+    for matrix in network.matrices:
+        assert matrix.scale is not None
+        shape = np.array(matrix.weights.shape, "<u4").tobytes()
+        eight = b"\x85" + shape + b"\x00" + matrix.weights.tobytes()
+        before, found, behind = part.partition(eight)
+        assert found
+        scales = 4 + 8 * int(np.frombuffer(behind[:4], "<u4")[0])
+        real = matrix.weights * matrix.scale[:, None]
+        part = before + b"\x84" + shape + bytes(8) + real.astype("<f8").tobytes() + behind[scales:]
+    return part
 
 
 def file_of(parts: Mapping[int, bytes]) -> bytes:

@@ -15,8 +15,8 @@ from ocr.lstm.line import read_line
 from ocr.lstm.lineimage import normalised, scaled
 from ocr.lstm.model import Model, model_of
 from ocr.lstm.network import Network, network_of
-from ocr.lstm.traineddata import parts, trained
-from tests.lstm_emulation import emulate
+from ocr.lstm.traineddata import LSTM, parts, trained
+from tests.lstm_emulation import emulate, file_of, in_floats
 from tests.lstm_lines import drawn_lines, without_dictionaries
 
 
@@ -63,6 +63,17 @@ def test_what_a_line_is_does_not_depend_on_its_neighbours() -> None:
         (alone,) = graph([image])
         np.testing.assert_allclose(alone, steps, atol=1e-5)
         np.testing.assert_allclose(steps.sum(1), 1, atol=1e-5)
+
+
+def test_weights_may_be_floating_point_numbers() -> None:
+    found = parts(tessdata.path("ind").read_bytes())
+    learnt = trained(found)
+    floats = {**found, LSTM: in_floats(learnt.network, found[LSTM])}
+    assert len(floats[LSTM]) > 5 * len(found[LSTM])
+    graph, other = Graph(network_of(learnt)), model_of(file_of(floats)).graph
+    images = noise([90, 300], graph.height)
+    for one, steps in zip(graph(images), other(images), strict=True):
+        np.testing.assert_allclose(one, steps, atol=1e-5)
 
 
 def test_no_lines_are_no_results() -> None:

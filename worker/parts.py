@@ -123,12 +123,19 @@ class Parts:
         return Reader(Limits(seconds=chosen.seconds, megabytes=chosen.megabytes))
 
     def read_options(self, languages: str) -> ReadOptions:
-        """How a page in these languages is read."""
+        """How a page in these languages is read. Raises BAD_SETTING, LARGER_MISSING."""
         from ocr.read import default_engine
+        from ocr.tessdata import larger
 
         chosen = self.settings.ocr
         engine = default_engine() if chosen.engine == "auto" else chosen.engine
-        return ReadOptions(engine=engine, languages=languages, text_layer=chosen.text_layer)
+        careful = chosen.careful_models if chosen.careful else ""
+        if chosen.careful:
+            if engine != "onnx":
+                problem = _("only the engine onnx reads doubtful lines again")
+                raise ArsipError(BAD_SETTING, name="ocr.careful", problem=problem)
+            larger(languages, careful)
+        return ReadOptions(engine, languages, chosen.text_layer, careful)
 
     def inputs(self) -> Inputs:
         """How the ledger finds what a stage needs, and what its result depends on."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +12,10 @@ import numpy as np
 
 from archive.types import PageImage, Turn
 from ocr import tessdata
-from ocr.contract import Layout, Recognised, Seen, turn_of, words_of
+from ocr.contract import Layout, Recognised, Seen, confidence_of, turn_of, words_of
 from ocr.lstm import layout as layouts
 from ocr.lstm.boxes import boxes
-from ocr.lstm.languages import height_of, read_lines
+from ocr.lstm.languages import height_of, is_doubtful, read_lines
 from ocr.lstm.layout import Piece, analyser, turned
 from ocr.lstm.line import Read
 from ocr.lstm.lineimage import cut, normalised, scaled
@@ -44,8 +45,10 @@ class OnnxEngine:
 
     name = "onnx"
 
-    def __init__(self) -> None:
+    def __init__(self, careful: str = "") -> None:
+        """``careful`` is a folder of larger models for lines that come out doubtful; "" for none."""
         self._tesseract = TesserocrEngine()
+        self._careful = careful
 
     @property
     def version(self) -> str:
@@ -67,12 +70,27 @@ class OnnxEngine:
             return self._tesseract.recognise(image, languages, layout)
         try:
             models = [_model(tessdata.path(language)) for language in languages.split("+")]
-            seen = _read(layouts.layout(_analyser(), image), image.pixels, models)
+            larger, steps = self._larger(languages)
+            seen, again = _read(layouts.layout(_analyser(), image), image.pixels, models, larger)
         except Unknown as reason:
             words, steps = self._tesseract.recognise(image, languages)
-            return Recognised(words, (*steps, "tesseract:" + str(reason).replace(" ", "-")))
+            return Recognised(words, (*steps, _step("tesseract", reason)))
         height, width = image.pixels.shape
-        return Recognised(words_of(seen, width, height))
+        return Recognised(words_of(seen, width, height), (*steps, *([f"careful:{again}"] if again else [])))
+
+    def _larger(self, languages: str) -> tuple[list[Model], tuple[str, ...]]:
+        """The larger models, or none, and a step that says why not."""
+        if not self._careful:
+            return [], ()
+        try:
+            return [_model(path) for path in tessdata.larger(languages, self._careful).values()], ()
+        except Unknown as reason:
+            return [], (_step("not-careful", reason),)
+
+
+def _step(what: str, reason: Unknown) -> str:
+    """Something that was not done as it was asked for, with the reason, as a step of the page."""
+    return f"{what}:{str(reason).replace(' ', '-')}"
 
 
 @lru_cache(maxsize=1)
@@ -97,12 +115,32 @@ def _loaded(path: Path, _size: int, _mtime_ns: int) -> Model | Unknown:
         return reason
 
 
-def _read(pieces: Sequence[Piece], page: NDArray[np.uint8], models: Sequence[Model]) -> list[Seen]:
-    """The words of all pieces of a page."""
+def _read(
+    pieces: Sequence[Piece], page: NDArray[np.uint8], models: Sequence[Model], larger: Sequence[Model]
+) -> tuple[list[Seen], int]:
+    """The words of all pieces of a page, and how many of these were read again with larger models."""
     height = height_of(models)
     lines = [line for line in (_Line(piece, page) for piece in pieces) if line.wide_enough]
     readings = read_lines(models, [line.image(height) for line in lines])
-    return [word for line, words in zip(lines, readings, strict=True) for word in line.seen(words, height)]
+    seen = [line.seen(words, height) for line, words in zip(lines, readings, strict=True)]
+    doubtful = [k for k, words in enumerate(readings) if is_doubtful(words)] if larger else []
+    for k, words in zip(doubtful, _surest(larger, [lines[k] for k in doubtful]), strict=True):
+        seen[k] = words
+    return [word for words in seen for word in words], len(doubtful)
+
+
+def _surest(models: Sequence[Model], lines: Sequence[_Line]) -> list[list[Seen]]:
+    """Each line as the surest of some models reads it; their lines may differ in height."""
+    readings = [
+        [
+            (confidence_of(words), line.seen(words, model.height))
+            for line, words in zip(
+                lines, model.read([line.image(model.height) for line in lines]), strict=True
+            )
+        ]
+        for model in models
+    ]
+    return [max(each, key=itemgetter(0))[1] for each in zip(*readings, strict=True)]
 
 
 class _Line:

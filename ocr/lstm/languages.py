@@ -27,6 +27,17 @@ TRIED = 2
 SURE = 95
 """A line whose mean confidence is below this is read in the other languages too."""
 
+DOUBTFUL, PICTURE = 70, 30
+"""A line with a word less sure than the first is read again by larger models, where there are any, unless all
+of it is less sure than the second: a logo or a signature only comes out as longer nonsense."""
+
+
+def is_doubtful(words: Reading) -> bool:
+    """Whether a line should be looked at again: the mean of a line seldom shows a single doubtful word."""
+    return (
+        bool(words) and min(word.confidence for word in words) < DOUBTFUL and confidence_of(words) >= PICTURE
+    )
+
 
 def height_of(models: Sequence[Model]) -> int:
     """The one height of lines. Raises Unknown where languages differ in it, for their steps do then too."""
