@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
+import pdfplumber
 from PIL import Image
 
 from archive import geometry
@@ -117,3 +118,25 @@ def share_in_place(found: dict[str, Box], places: dict[str, Box]) -> float:
     return sum(word in found and overlap(found[word], box) >= 0.5 for word, box in places.items()) / len(
         places
     )
+
+
+def saved(image: Image.Image, file: Path, **more: object) -> Path:
+    """The file that an image was written to."""
+    image.save(file, dpi=(200, 200), **more)  # type: ignore[arg-type]
+    return file
+
+
+def words_of(file: Path, page: int = 0) -> dict[str, Box]:
+    """The words of a page as pdfplumber finds them, with their boxes."""
+    with pdfplumber.open(file) as pdf:
+        found = pdf.pages[page]
+        width, height = float(found.width), float(found.height)
+        return {
+            word["text"]: Box(
+                word["x0"] / width,
+                word["top"] / height,
+                (word["x1"] - word["x0"]) / width,
+                (word["bottom"] - word["top"]) / height,
+            )
+            for word in found.extract_words()
+        }

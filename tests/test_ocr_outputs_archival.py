@@ -12,7 +12,7 @@ import pytest
 from pikepdf import Array, Dictionary, Name, Page, Pdf, Stream
 
 from archive.errors import CONTENTS_UNCHECKED, INKS_UNKNOWN, JPEG2000_UNFIT, ArsipError, Cause
-from archive.types import Box, PageText, Source, Word
+from archive.types import Box, PageText, PageView, Source, Word
 from ocr.outputs import jpx
 from tests import tool_verapdf
 from tests.conftest import absent
@@ -44,18 +44,15 @@ def drawn(folder: Path, mode: str, name: str, more: dict[str, object]) -> Path:
     return folder / name
 
 
-def test_every_kind_of_image_becomes_pdf_a(tmp_path: Path) -> None:
-    files = [drawn(tmp_path, *kind) for kind in KINDS]
+@pytest.fixture(scope="module")
+def images(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Path], Path]:
+    """Images of every kind as PDF/A, each alone and all together, and one of them as a plain PDF."""
+    folder = tmp_path_factory.mktemp("images")
+    files = [drawn(folder, *kind) for kind in KINDS]
     pages = [view(file, number=at, text=WORDS) for at, file in enumerate(files, 1)]
-    written = [pdf_of([page], tmp_path / f"{page.path}.pdf", "Judul & <isi>") for page in pages]
-    written.append(pdf_of(pages, tmp_path / "all.pdf", "Semua"))
-    plain = pdf_of(pages[:1], tmp_path / "plain.pdf")
-    try:
-        broken = tool_verapdf.broken_rules([*written, plain])
-    except Missing as error:
-        absent(str(error))
-    assert broken.pop("plain.pdf"), "veraPDF finds fault with nothing"
-    assert broken == {file.name: [] for file in written}
+    written = [pdf_of([page], folder / f"{page.path}.pdf", "Judul & <isi>") for page in pages]
+    written.append(pdf_of(pages, folder / "all.pdf", "Semua"))
+    return written, pdf_of(pages[:1], folder / "plain.pdf")
 
 
 def test_what_cannot_become_it_unchanged_is_not_called_so(tmp_path: Path) -> None:
@@ -135,23 +132,32 @@ def rendered(file: Path, page: int = 0) -> bytes:
         return pdf[page].render(scale=1).to_numpy().tobytes()  # type: ignore[no-any-return]
 
 
-def test_scanned_pdfs_become_pdf_a_and_look_as_they_did(tmp_path: Path) -> None:
+Scans = tuple[list[PageView], list[tuple[str, bytes | None]], list[Path]]
+
+
+@pytest.fixture(scope="module")
+def scans(tmp_path_factory: pytest.TempPathFactory) -> Scans:
+    """PDFs of scans; the name and the bytes of the image in each, where they may not change; and each of them
+    as PDF/A, and all together."""
+    folder = tmp_path_factory.mktemp("scans")
+    old = said(Word("lama", Box(0.1, 0.1, 0.3, 0.03), 1, 0), source="text-layer")
     views, originals = [], []
     for at, (mode, name, more, change) in enumerate(SCANS, 1):
-        file = scan_of(tmp_path, mode, name, more)
+        file = scan_of(folder, mode, name, more)
         with pikepdf.open(file, allow_overwriting_input=True) as pdf:
             if change is not None:
                 change(pdf, pdf.pages[0])
             image = pdf.pages[0].Resources.XObject.Image
             originals.append((name, None if change is compressed_as_of_old else image.read_raw_bytes()))
             pdf.save(file)
-        views.append(
-            view(
-                file, number=at, text=said(Word("lama", Box(0.1, 0.1, 0.3, 0.03), 1, 0), source="text-layer")
-            )
-        )
-    written = [pdf_of([each], tmp_path / f"a-{each.path}", "Judul") for each in views]
-    written.append(pdf_of(views, tmp_path / "all.pdf", "Semua"))
+        views.append(view(file, number=at, text=old))
+    written = [pdf_of([each], folder / f"a-{each.path}", "Judul") for each in views]
+    written.append(pdf_of(views, folder / "a-all.pdf", "Semua"))
+    return views, originals, written
+
+
+def test_scanned_pdfs_look_as_pdf_a_as_they_did(scans: Scans) -> None:
+    views, originals, written = scans
     with pikepdf.open(written[-1]) as pdf:
         for page, (name, data) in zip(pdf.pages, originals, strict=True):
             assert data is None or page.Resources.XObject.Image.read_raw_bytes() == data, name
@@ -160,10 +166,17 @@ def test_scanned_pdfs_become_pdf_a_and_look_as_they_did(tmp_path: Path) -> None:
         assert rendered(written[at]) == rendered(written[-1], at) == before, each.path
         with closing(pypdfium2.PdfDocument(written[at])) as pdf:
             assert pdf[0].get_textpage().get_text_range() == "lama", each.path
+
+
+def test_images_of_every_kind_and_scanned_pdfs_become_pdf_a(
+    images: tuple[list[Path], Path], scans: Scans
+) -> None:
+    written, plain = [*images[0], *scans[2]], images[1]
     try:
-        broken = tool_verapdf.broken_rules(written)
+        broken = tool_verapdf.broken_rules([*written, plain])  # once for all: it takes long to begin
     except Missing as error:
         absent(str(error))
+    assert broken.pop("plain.pdf"), "veraPDF finds fault with nothing"
     assert broken == {file.name: [] for file in written}
 
 

@@ -22,49 +22,13 @@ from tests.output_pages import (
     made,
     pdf_of,
     said,
+    saved,
     share_in_place,
     view,
+    words_of,
 )
 
 ORIENTATION = 274
-
-
-def words_of(file: Path, page: int = 0) -> dict[str, Box]:
-    """The words of a page as pdfplumber finds them, with their boxes."""
-    with pdfplumber.open(file) as pdf:
-        found = pdf.pages[page]
-        width, height = float(found.width), float(found.height)
-        return {
-            word["text"]: Box(
-                word["x0"] / width,
-                word["top"] / height,
-                (word["x1"] - word["x0"]) / width,
-                (word["bottom"] - word["top"]) / height,
-            )
-            for word in found.extract_words()
-        }
-
-
-def seen_by_pdfium(file: Path, page: int = 0) -> dict[str, Box]:
-    """The same as PDFium, which browsers use, finds them, by the boxes of their characters."""
-    pdf = pypdfium2.PdfDocument(file)
-    found = pdf[page]
-    text, (width, height) = found.get_textpage(), found.get_size()
-    words: dict[str, Box] = {}
-    at = 0
-    for word in text.get_text_range().split(" "):
-        for part in word.split("\r\n"):
-            start = text.get_text_range().index(part, at)
-            boxes = [text.get_charbox(index) for index in range(start, start + len(part))]
-            at = start + len(part)
-            if boxes:
-                left, foot = min(box[0] for box in boxes), min(box[1] for box in boxes)
-                right, top = max(box[2] for box in boxes), max(box[3] for box in boxes)
-                words[part] = Box(
-                    left / width, 1 - top / height, (right - left) / width, (top - foot) / height
-                )
-    pdf.close()
-    return words
 
 
 def copied(file: Path, page: int = 0) -> list[str]:
@@ -78,28 +42,6 @@ def copied(file: Path, page: int = 0) -> list[str]:
 def pixels(image: Any) -> Image.Image:
     """An image of a PDF as pikepdf takes it out."""
     return pikepdf.PdfImage(image).as_pil_image()
-
-
-def saved(image: Image.Image, file: Path, **more: object) -> Path:
-    image.save(file, dpi=(200, 200), **more)  # type: ignore[arg-type]
-    return file
-
-
-@pytest.mark.parametrize("degrees", [0.0, 1.6, -1.6])
-def test_words_stand_where_their_ink_is(tmp_path: Path, degrees: float) -> None:
-    image, places = leaning(degrees)
-    file = pdf_of([view(saved(image, tmp_path / "a.png"))], tmp_path / "a.pdf")
-    assert share_in_place(words_of(file), places) >= 0.98
-    assert share_in_place(seen_by_pdfium(file), places) >= 0.98
-
-
-@pytest.mark.parametrize("turn", [90, 180, 270])
-def test_pages_come_upright(tmp_path: Path, turn: int) -> None:
-    """One that lies on its side or on its head, with nothing in the file that says so."""
-    image, places = leaning(1.0)
-    lying = image.rotate(turn, expand=True)
-    file = pdf_of([view(saved(lying, tmp_path / "a.jpg"))], tmp_path / "a.pdf")
-    assert share_in_place(words_of(file), places) >= 0.98
 
 
 @pytest.mark.parametrize("orientation", [1, 2, 3, 4, 5, 6, 7, 8])
