@@ -51,7 +51,7 @@ HELP = _(
     epilog=examples(
         "arsip reprocess --batch kotak-12 --cause page-timeout",
         "arsip reprocess --batch kotak-12 --confidence-below 0.6 --from preprocess",
-        "arsip reprocess --all --from ocr --engine-older-than 5.5",
+        "arsip reprocess --from ocr --engine-older-than 5.5",
         "arsip reprocess --batch kotak-12 --rollback",
         "arsip reprocess --all --from index --dry-run",
     ),

@@ -89,7 +89,9 @@ def _options(pages: click.Choice[str]) -> list[Any]:
             "--pages",
             "page_class",
             type=pages,
-            help=_("Only pages that stand there in the accounting of their batch."),
+            help=_("Only these pages of each document, or what stands there in the accounting of its batch.")
+            if isinstance(pages, PagesParam)
+            else _("Only pages that stand there in the accounting of their batch."),
         ),
         click.option(
             "--stage", type=click.Choice([each.value for each in Stage]), help=_("Only what stopped there.")

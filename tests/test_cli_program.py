@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import subprocess
 import sys
 import time
@@ -30,6 +32,21 @@ def test_help_tells_of_every_command(program: Program) -> None:
     assert (ran.code, ran.err) == (0, "")
     for name in cli.COMMANDS:
         assert f"\n  {name} " in ran.out
+
+
+def examples() -> list[str]:
+    """The command lines in the help of all commands, without those that go on for long."""
+    shown = re.findall(r"^    (arsip .*)$", (ROOT / "docs/cli.md").read_text(), re.MULTILINE)
+    return sorted({line for line in shown if not re.match("arsip (worker$|worker --stage|doctor)", line)})
+
+
+@pytest.mark.embedded_only
+@pytest.mark.parametrize("line", examples())
+def test_examples_are_command_lines_that_are_understood(tmp_path: Path, line: str) -> None:
+    """Where there is no archive they fail for that reason, and not for being given wrongly."""
+    words = shlex.split(line)[1:]
+    ran = arsip(tmp_path)(*words, *(() if "--json" in words else ("--json",)))
+    assert json.loads(ran.stdout)["error"]["cause"] in ("no-archive", "path-missing")
 
 
 def test_help_loads_no_command(program: Program) -> None:
