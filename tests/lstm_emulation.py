@@ -7,6 +7,7 @@ literal: it is here to be compared with, not to read pages.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
@@ -17,13 +18,26 @@ from ocr.lstm.traineddata import Layer, Matrix
 
 Floats = NDArray[np.float64]
 
-_PLACES = np.arange(4096.0)
-_TABLE = _PLACES / 256
-_TANH, _LOGISTIC = np.tanh(_TABLE), 1 / (1 + np.exp(-_TABLE))
+_TABLE = np.arange(4096.0) / 256
+_TANH, _LOGISTIC = (
+    (table, np.diff(table, append=1.0)) for table in (np.tanh(_TABLE), 1 / (1 + np.exp(-_TABLE)))
+)
+"""The functions as Tesseract has them, each with its rise to the next entry."""
+_TOGETHER = 24
+"""Lines that go through an LSTM at once."""
 
 
 def emulate(network: Network, lines: Sequence[NDArray[np.float32]]) -> list[NDArray[np.float32]]:
     """Probabilities (steps, outputs) of each normalised line, as a network of eight bits makes them."""
+    found: list[NDArray[np.float32]] = []
+    order = sorted(range(len(lines)), key=lambda number: lines[number].shape[1])
+    for start in range(0, len(lines), _TOGETHER):
+        found += _of_one_length(network, [lines[number] for number in order[start : start + _TOGETHER]])
+    return [steps for _, steps in sorted(zip(order, found, strict=True), key=lambda pair: pair[0])]
+
+
+def _of_one_length(network: Network, lines: Sequence[NDArray[np.float32]]) -> list[NDArray[np.float32]]:
+    """As ``emulate``, for lines that are about equally long: the shorter ones are filled up."""
     here = [_columns(network, line) for line in lines]
     for lstm in network.line:
         order = slice(None, None, -1) if lstm.reverse else slice(None)
@@ -81,9 +95,10 @@ def _lstm(lstm: Lstm, sequence: Floats) -> Floats:
     dots = [_dotter(matrix) for matrix in (lstm.cell, lstm.entry, lstm.forget, lstm.output)]
     for step in range(time):
         entry = np.concatenate([sequence[step], output], axis=1)
-        cell, enter, keep, leave = (dot(entry) for dot in dots)
-        state = np.clip(state * _logistic(keep) + _tanh(cell) * _logistic(enter), -100, 100)
-        output = _eight_bits(_tanh(state) * _logistic(leave))
+        cell, *gates = (dot(entry) for dot in dots)
+        enter, keep, leave = _logistic(np.stack(gates))
+        state = np.clip(state * keep + _tanh(cell) * enter, -100, 100)
+        output = _eight_bits(_tanh(state) * leave)
         outputs[step] = output
     return outputs
 
@@ -109,9 +124,12 @@ def _logistic(values: Floats) -> Floats:
     return np.where(values < 0, 1 - high, high)
 
 
-def _looked_up(table: Floats, values: Floats) -> Floats:
-    """Between two entries of a table; 1 beyond it."""
-    return np.interp(values * 256, _PLACES, table, right=1.0)
+def _looked_up(table: tuple[Floats, Floats], values: Floats) -> Floats:
+    """Between two entries of a table; the last beyond it, which is as good as 1."""
+    entries, rises = table
+    places = np.minimum(values * 256, len(entries) - 1)
+    first = places.astype(np.int64)
+    return np.asarray(entries[first] + (places - first) * rises[first])
 
 
 def _eight_bits(values: Floats) -> Floats:
@@ -119,7 +137,7 @@ def _eight_bits(values: Floats) -> Floats:
 
 
 def _rounded(value: float) -> float:
-    return float(np.trunc(value + np.copysign(0.5, value)))
+    return float(math.trunc(value + math.copysign(0.5, value)))
 
 
 def in_floats(network: Layer, part: bytes) -> bytes:
