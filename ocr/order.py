@@ -1,7 +1,8 @@
 """Rows put together of which layout analysis makes columns: labels and values of forms, sums of lists.
 
 Tesseract reads *Nomor, Lampiran, Hal* and only then *: 005/…, : 1 berkas, : Undangan*. Columns of prose stay
-whole: two columns are parts of the same rows only where something says so.
+whole: two columns are parts of the same rows only where something says so. Lines that were read out of their
+column come back to it.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ LABEL, WORDS, APART = 0.2, 4, 0.15
 """Widths of the page and number of words that labels have at most, and what lies between them and values."""
 LABELLED = 0.75
 """Share of a column's rows that must be such labels, or figures in a column of sums."""
+SAME_COLUMN = 0.5
+"""Share of the narrower of two rows that lies above or below the other where they stand in one column."""
 BESIDE = 2
 """Lines of a short note beside the rows of a form, as place and date are on a card."""
 
@@ -52,7 +55,9 @@ def in_rows(words: Iterable[Word]) -> tuple[Word, ...]:
     columns: list[Column] = []
     for column in _columns(lines(words)):
         if columns and _is_form(columns[-1], column):
-            columns[-1] = _joined(columns[-1], column)
+            columns[-1] = _joined(columns[-1], column, is_form=True)
+        elif columns and (_is_among(column, columns[-1]) or _is_among(columns[-1], column)):
+            columns[-1] = _joined(columns[-1], column, is_form=columns[-1].is_form)
         else:
             columns.append(column)
     rows = (row for column in columns for row in column.rows)
@@ -84,7 +89,7 @@ def _is_form(one: Column, other: Column) -> bool:
     if not pairs or len(pairs) < ROWS * min(_beside(one, other), _beside(other, one)):
         return False
     gaps = [right.box.x - left.box.x - left.box.w for left, right in pairs]
-    if sum(right.lines[0][0].text.startswith(SIGNS) for _left, right in pairs) >= VALUES * len(pairs):
+    if sum(_tells_values(left, right) for left, right in pairs) >= VALUES * len(pairs):
         return True
     cut = sum(gap < CUT * _letter(left) for gap, (left, _right) in zip(gaps, pairs, strict=True))
     if cut >= max(2, CUTS * len(pairs)):
@@ -118,6 +123,15 @@ def _letter(row: Row) -> float:
     return row.box.w / sum(len(word.text) + 1 for line in row.lines for word in line)
 
 
+def _tells_values(left: Row, right: Row) -> bool:
+    """Whether the right part of a row is a value, or both are a label with its value."""
+    return right.lines[0][0].text.startswith(SIGNS) or (_has_sign(left) and _has_sign(right))
+
+
+def _has_sign(row: Row) -> bool:
+    return any(word.text in SIGNS for line in row.lines for word in line)
+
+
 def _are_labels(column: Column, other: Column, pairs: Sequence[tuple[Row, Row]]) -> bool:
     """Whether the rows of a column are short and nearly all have something right of them in the other one."""
     labels = [row for row in column.rows if any(row is left for left, _right in pairs)]
@@ -138,7 +152,28 @@ def _in_one_row(one: Row, other: Row) -> bool:
     return abs(_middle(one) - _middle(other)) < SAME_ROW * min(one.box.h, other.box.h)
 
 
-def _joined(one: Column, other: Column) -> Column:
+def _is_among(one: Column, other: Column) -> bool:
+    """Whether a column's rows are some of the other one: each has some above and below, none beside."""
+    if any(_in_one_row(row, each) for row in one.rows for each in other.rows):
+        return False
+    return all(_is_between(row, other.rows) for row in one.rows)
+
+
+def _is_between(row: Row, rows: Sequence[Row]) -> bool:
+    above = [each for each in rows if _middle(each) < _middle(row)]
+    below = [each for each in rows if _middle(each) > _middle(row)]
+    return all(
+        any(_share_width(row, each) for each in side if _in_one_row(each, side[nearest]))
+        for side, nearest in ((above, -1), (below, 0))
+    )
+
+
+def _share_width(one: Row, other: Row) -> bool:
+    common = min(one.box.x + one.box.w, other.box.x + other.box.w) - max(one.box.x, other.box.x)
+    return common > SAME_COLUMN * min(one.box.w, other.box.w)
+
+
+def _joined(one: Column, other: Column, is_form: bool) -> Column:
     """Both columns by height, what stands in one row as one row."""
     rows: list[Row] = []
     for row in sorted(one.rows + other.rows, key=_middle):
@@ -147,4 +182,4 @@ def _joined(one: Column, other: Column) -> Column:
             rows[-1] = Row(tuple(parts), around([word for line in parts for word in line]))
         else:
             rows.append(row)
-    return Column(tuple(rows), is_form=True)
+    return Column(tuple(rows), is_form)

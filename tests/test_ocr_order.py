@@ -85,6 +85,21 @@ def test_lines_cut_in_two_are_made_whole() -> None:
     ]
 
 
+def test_two_labels_with_their_values_in_one_row_are_one_line() -> None:
+    assert ordered(
+        (0.1, 0.10, "No. Surat : 028/0079"),
+        (0.1, 0.12, "Hal : Permohonan data peserta didik"),
+        (0.6, 0.10, "No. Agenda : 809"),
+        (0.6, 0.12, "Sifat : Segera"),
+    ) == ["No. Surat : 028/0079 No. Agenda : 809", "Hal : Permohonan data peserta didik Sifat : Segera"]
+
+
+def test_a_line_that_was_read_out_of_its_column_comes_back_to_its_place() -> None:
+    head = ("PEMERINTAH KABUPATEN CONTOH", "Jalan Balai Desa Nomor 1", "FORMULIR PERMOHONAN")
+    first, second, third = ((0.3, 0.05 + 0.02 * row, text) for row, text in enumerate(head))
+    assert ordered(second, first, third) == list(head)
+
+
 def test_sums_stand_behind_what_they_are_for() -> None:
     assert ordered(
         (0.1, 0.10, "Belanja alat tulis kantor"),
