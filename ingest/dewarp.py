@@ -51,9 +51,12 @@ INSET = 0.004
 """Share of each side that is cut away, so that no dark rim of the table is left to be read as letters."""
 
 
-STRAIGHT, FLAT = 0.7, 0.002
-"""An edge that bulges by fewer pixels is taken for straight, and a sheet whose edges bulge by a smaller share
-of it for flat: neither is more than the error of measuring."""
+STRAIGHT, EVEN = 0.7, 1.1
+"""Pixels: an edge that bulges by less is taken for straight; one of whose points a tenth lie further off its
+curve is not bent but ragged, as the rim of a scanner's lid is."""
+FLAT, AGREE = 0.004, 0.5
+"""Bent paper bulges at two opposite edges: each by more than this share of the sheet, which is the error of
+measuring, and the one by no less than this share of the other."""
 
 
 class Sheet(NamedTuple):
@@ -64,6 +67,9 @@ class Sheet(NamedTuple):
     width: int
     height: int
     bend: Bend | None
+
+
+_Bulge = tuple[float, float]
 
 
 class _Outline(NamedTuple):
@@ -148,18 +154,28 @@ def _bend(outline: _Outline) -> Bend | None:
     """How the edges bulge, as fractions of the sheet; None where it is flat."""
     places = np.linspace(0.0, 1.0, SAMPLES)
     points = _along(outline.corners[None], outline.sides[None], places)[0]
-    back = np.linalg.inv(_plane(outline.corners))
-    bulges: list[tuple[float, float]] = []
-    most = 0.0
-    for side, seen in enumerate(cv2.perspectiveTransform(points, back)):
-        at, off = (seen[:, 0], seen[:, 1]) if side % 2 == 0 else (seen[:, 1], seen[:, 0])
-        off = off - (side in (1, 2))
-        most = max(most, float(np.abs(off).max()))
-        basis = np.stack([at * (1 - at), at**2 * (1 - at)], axis=1)
-        a, b = np.linalg.lstsq(basis, off, rcond=None)[0].tolist()
-        bulges.append((a, b))
-    top, right, bottom, left = bulges
-    return Bend(top, right, bottom, left) if most > FLAT else None
+    seen = cv2.perspectiveTransform(points, np.linalg.inv(_plane(outline.corners)))
+    top, right, bottom, left = (
+        _bulge(side[:, number % 2], side[:, 1 - number % 2] - (number in (1, 2)))
+        for number, side in enumerate(seen)
+    )
+    top, bottom = _agreed(top, bottom)
+    left, right = _agreed(left, right)
+    return Bend(top, right, bottom, left) if any((*top, *left)) else None
+
+
+def _bulge(along: NDArray[np.float64], off: NDArray[np.float64]) -> _Bulge:
+    """(a, b) of an edge that is ``off`` its chord there, as ``Bend`` has it."""
+    basis = np.stack([along * (1 - along), along**2 * (1 - along)], axis=1)
+    a, b = np.linalg.lstsq(basis, off, rcond=None)[0].tolist()
+    return a, b
+
+
+def _agreed(one: _Bulge, other: _Bulge) -> tuple[_Bulge, _Bulge]:
+    """The bulges of two opposite edges where they are those of one bent sheet, else none."""
+    lesser, greater = sorted(((a + b / 2) / 4 for a, b in (one, other)), key=abs)  # in the middle
+    is_bent = abs(lesser) > FLAT and lesser / greater > AGREE
+    return (one, other) if is_bent else ((0.0, 0.0), (0.0, 0.0))
 
 
 def _small(pixels: Pixels) -> Pixels:
@@ -315,7 +331,10 @@ def _refined(small: Pixels, outline: _Outline) -> _Outline:
             return outline
         along, across = edge[strong].T if side % 2 == 0 else edge[strong].T[::-1]
         bent = fitted(along, across, 2)
-        is_bent = abs(bent.c) * float(np.ptp(along)) ** 2 / 4 > STRAIGHT
+        off = np.abs(bent.a + along * (bent.b + along * bent.c) - across)
+        is_bent = (
+            abs(bent.c) * float(np.ptp(along)) ** 2 / 4 > STRAIGHT and float(np.percentile(off, 90)) < EVEN
+        )
         sides.append(bent if is_bent else fitted(along, across, 1))
     top, right, bottom, left = sides
     corners = [meet(top, left), meet(top, right), meet(bottom, right), meet(bottom, left)]

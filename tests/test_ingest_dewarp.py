@@ -16,6 +16,7 @@ from bench.boxes import overlap
 from ingest import dewarp
 from ingest.prepare import prepare
 from samples.camera import Pose, photograph
+from samples.mishaps import mishap
 from tests.ingest_pages import OPTIONS, Grey, grained, leaning, paper, saved, shaded, source, written
 
 TABLE = (1500, 2000)
@@ -134,6 +135,12 @@ def test_a_flat_sheet_is_not_unbent(tmp_path: Path) -> None:
     _image, prepared = prepare(saved(photographed(written(paper()), table()), tmp_path / "a.png"), OPTIONS)
     assert prepared.bend is None
     assert "unbend" not in prepared.steps
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_ragged_rim_of_a_scanners_lid_is_no_bent_sheet(seed: int) -> None:
+    found = grey(mishap(written(paper()), "border", np.random.default_rng(seed), 1.0))
+    assert found is None or found.bend is None
 
 
 def test_a_card_is_told_from_its_table_by_colour_alone(tmp_path: Path) -> None:
