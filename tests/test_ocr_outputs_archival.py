@@ -113,6 +113,25 @@ def compressed_as_of_old(pdf: Pdf, page: Page) -> None:
     image.write(packed, filter=Name.LZWDecode)
 
 
+def with_a_form(pdf: Pdf, page: Page, content: bytes) -> None:
+    """As OCR programs leave their text: in a form within a form, which is drawn in the mode of the page."""
+    font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
+    of_form = {"Type": Name.XObject, "Subtype": Name.Form, "BBox": Array([0, 0, 2000, 2000])}
+    inner = Stream(pdf, content, **of_form, Resources=Dictionary(Font=Dictionary(F1=font)))
+    own = Dictionary(XObject=Dictionary(Inner=pdf.make_indirect(inner)))
+    outer = Stream(pdf, b"q /Inner Do Q", **of_form, Resources=own)
+    page.add_resource(pdf.make_indirect(outer), Name.XObject, Name.Outer)
+    page.contents_add(Stream(pdf, b"q 3 Tr /Outer Do Q"))
+
+
+def with_text_in_a_form(pdf: Pdf, page: Page) -> None:
+    with_a_form(pdf, page, b"BT /F1 12 Tf 40 40 Td (gelap) Tj ET")
+
+
+def with_a_stamp_in_a_form(pdf: Pdf, page: Page) -> None:
+    with_a_form(pdf, page, b"BT /F1 12 Tf 0 Tr 40 40 Td (stempel) Tj ET")
+
+
 SCANS: list[tuple[str, str, dict[str, object], Callable[[Pdf, Page], None] | None]] = [
     ("L", "grey.jpg", {}, None),
     ("RGB", "colour.jpg", {}, cropped),
@@ -123,6 +142,7 @@ SCANS: list[tuple[str, str, dict[str, object], Callable[[Pdf, Page], None] | Non
     ("L", "raw.png", {}, compressed_as_of_old),
     ("RGB", "wavelets.jp2", {}, None),
     ("L", "lying.jp2", {}, turned),
+    ("L", "read.jpg", {}, with_text_in_a_form),
 ]
 
 
@@ -207,6 +227,7 @@ def drawn_twice(pdf: Pdf, page: Page) -> None:
         (spot_colour, CONTENTS_UNCHECKED),
         (half_seen, CONTENTS_UNCHECKED),
         (drawn_twice, CONTENTS_UNCHECKED),
+        (with_a_stamp_in_a_form, CONTENTS_UNCHECKED),
     ],
 )
 def test_scans_that_only_a_change_would_make_pdf_a_are_refused(

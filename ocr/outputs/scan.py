@@ -43,6 +43,8 @@ _NOT_SEEN = _STATE | _TEXT | _MARKS
 """Operators that draw nothing, hide nothing and cut nothing off (ISO 32000-1, annex A), and ``Do``."""
 _SHOW_TEXT = ("Tj", "TJ", "'", '"')
 _INVISIBLE = 3
+_DEEPEST = 8
+"""Forms within forms that are looked into."""
 
 
 def append(pdf: Pdf, source: Pdf, page: Page, box: tuple[float, float, float, float], alone: bool) -> Page:
@@ -100,13 +102,42 @@ def _drawn(page: Page, alone: bool) -> list[Shown]:
             paint = ""
         elif operator == "Tr":
             mode = int(operands[0])
-        elif operator == "Do":
+        elif operator == "Do" and not _is_unseen_form(page, operands[0], mode):
             found.append((_image_name(page, operands[0], alone, paint), matrix, paint))
         elif operator == "INLINE IMAGE" or not (alone or _unseen(operator, operands, mode)):
             raise ArsipError(CONTENTS_UNCHECKED)
         if operator == "gs" and not _changes_nothing(page.resources["/ExtGState"][operands[0]]):
             raise ArsipError(CONTENTS_UNCHECKED)
     return found
+
+
+def _is_unseen_form(page: Page, name: Name, mode: int) -> bool:
+    """Whether it is a form and not an image; one that shows something is refused."""
+    form = page.resources["/XObject"][name]
+    if _is_form(form):
+        _check_unseen(form, page.resources, mode)
+    return _is_form(form)
+
+
+def _is_form(drawn: Object) -> bool:
+    return bool(drawn.get("/Subtype") == Name.Form)
+
+
+def _check_unseen(form: Object, around: Object, mode: int, depth: int = 0) -> None:
+    """Refuse a form that shows something: those in which OCR programs leave their text show nothing."""
+    resources = form.get("/Resources", around)
+    kept = []
+    for operands, operator in _instructions(form):
+        if operator == "q":
+            kept.append(mode)
+        elif operator == "Q" and kept:
+            mode = kept.pop()
+        elif operator == "Tr":
+            mode = int(operands[0])
+        elif operator == "Do" and depth < _DEEPEST and _is_form(resources["/XObject"][operands[0]]):
+            _check_unseen(resources["/XObject"][operands[0]], resources, mode, depth + 1)
+        elif operator in ("Do", "INLINE IMAGE") or not _unseen(operator, operands, mode):
+            raise ArsipError(CONTENTS_UNCHECKED)
 
 
 def _unseen(operator: str, operands: Any, mode: int) -> bool:
@@ -126,8 +157,8 @@ def _image_name(page: Page, name: Name, alone: bool, paint: str) -> str:
     return str(name)
 
 
-def _instructions(page: Page) -> Iterator[tuple[Any, str]]:
-    return ((each.operands, str(each.operator)) for each in pikepdf.parse_content_stream(page))
+def _instructions(holder: Page | Object) -> Iterator[tuple[Any, str]]:
+    return ((each.operands, str(each.operator)) for each in pikepdf.parse_content_stream(holder))
 
 
 def _changes_nothing(state: Object) -> bool:
