@@ -55,6 +55,8 @@ class PagesParam(click.Choice[str]):
         for each in value.split(","):
             first, dash, last = each.partition("-")
             ranges.append((int(first), float(last or "inf") if dash else int(first)))
+        if any(not 0 < first <= last for first, last in ranges):
+            self.fail(_("pages are given as 3-5,8 or 10-"), param, ctx)
         return PageNumbers(ranges)
 
 
