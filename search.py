@@ -74,7 +74,18 @@ def search(
     return Results(documents=found.documents, pages=found.pages, hits=hits, facets=found.facets)
 
 
-def may_see(viewer: Viewer, view: PageView) -> bool:
+class Guarded(Protocol):
+    """What decides who may see a page."""
+
+    @property
+    def withdrawn(self) -> bool: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def security(self) -> str: ...
+
+
+def may_see(viewer: Viewer, view: Guarded) -> bool:
     """May this page be shown to this viewer, as the catalog knows it now?"""
     units, classes = viewer.filter.units, viewer.filter.classes
     return (

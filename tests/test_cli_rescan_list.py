@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,13 @@ import numpy as np
 import pikepdf
 import pytest
 from PIL import Image, ImageFilter
+from sqlalchemy import func, select, update
 
+from access import LOCAL
 from archive.catalog import change
-from archive.types import Filter, Viewer
+from archive.catalog.desk import STAGE, seats
+from archive.catalog.schema import result
+from archive.types import Filter, Stage, Viewer
 from commands.rescan_list import ADVICE, NAMES, why
 from ingest.desk.contact import Card, html
 from ingest.desk.contact_pdf import write
@@ -24,6 +29,7 @@ from samples.layout import Letter
 from samples.letters.parts import paragraph
 from tests.archives import arsip, parts_of
 from tests.program import Program
+from worker.rescan_list import _facts as known
 from worker.rescan_list import rescan_list
 
 LINES = [f"kalimat ke {n} tentang laporan kegiatan arsip daerah" for n in range(14)]
@@ -137,6 +143,35 @@ def test_a_viewer_sees_the_classes_he_may_see(scanned: Path, imported: Any) -> N
     for classes, listed in ((None, 3), ({"B"}, 3), ({"T"}, 0)):
         viewer = Viewer("somebody", Filter(classes=None if classes is None else frozenset(classes)))
         assert len(rescan_list(parts, viewer, "uji").listed) == listed
+    parts.close()
+
+
+def test_words_are_unpacked_once(scanned: Path, imported: Any) -> None:
+    """What the desk knows of read pages is kept: a list of a large batch takes seconds, not minutes."""
+    parts = parts_of(scanned)
+    first = rescan_list(parts, LOCAL, "uji")
+    words = select(result.c.key, result.c.payload).where(result.c.stage == Stage.OCR)
+    with parts.catalog.read() as connection:
+        texts = {row.key: row.payload for row in connection.execute(words)}
+        kept = connection.execute(select(func.count()).where(result.c.stage == STAGE)).scalar()
+    assert len(texts) == kept == 4
+
+    def put(payloads: dict[str, bytes]) -> None:
+        with parts.catalog.write() as connection:
+            for key, payload in payloads.items():
+                connection.execute(update(result).where(result.c.key == key).values(payload=payload))
+
+    put(dict.fromkeys(texts, b"not looked at"))
+    try:
+        with pytest.raises(zlib.error):
+            parts.views.views([each.page for each in first.listed])
+        assert len(known(parts, seats(parts.catalog, "uji"))) == 4
+    finally:
+        put(texts)
+    again = rescan_list(parts, LOCAL, "uji")
+    assert [(each.page, each.findings) for each in again.listed] == [
+        (each.page, each.findings) for each in first.listed
+    ]
     parts.close()
 
 

@@ -126,6 +126,7 @@ def at_foot(*lines: str) -> PageText:
     [
         ("Halaman 3 dari 5", 3, 5),
         ("Hal. 3", 3, 0),
+        ("Hal3/5", 3, 5),
         ("Page 3 of 12", 3, 12),
         ("Lembar 3 dari 4", 3, 4),
         ("- 3 -", 3, 0),
@@ -164,7 +165,7 @@ def test_figures_that_may_be_numbers(line: str, places: set[tuple[str, int]]) ->
 
 def test_a_number_amid_the_page_is_none_but_a_page_that_ends_early_has_one() -> None:
     lines = ["satu", "dua", "Halaman 3 dari 5", "tiga", "empat"]
-    assert printed(text(*lines).words) == ()
+    assert printed(text(*lines).words) == printed(()) == ()
     assert Printed(3, 5, True, "foot") in printed(text(*lines[:2], *lines[3:], "Halaman 3 dari 5").words)
 
 

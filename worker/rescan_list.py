@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 
 from msgspec import structs
 
-from archive.catalog.change import Selector, pick
+from archive.catalog import codec, desk
 from archive.catalog.contradictions import places
-from archive.catalog.intake import batch_there
+from archive.catalog.desk import Seat
 from archive.catalog.tools import IN_LIMIT
 from archive.geometry import added
 from archive.types import PageText, Source, Turn, Viewer
-from ingest.desk.facts import Facts, facts
+from ingest.desk.facts import VERSION, Facts, facts, packed, unpacked
 from ingest.desk.findings import findings
 from ingest.desk.kinds import Finding, by_page
 from search import may_see
@@ -51,21 +51,38 @@ def rescan_list(
 
     Raises BATCH_UNKNOWN, BATCH_WITHDRAWN.
     """
-    batch_there(parts.catalog, batch)  # refuses one that is withdrawn
-    pages = [each.page for each in pick(parts.catalog, Selector(batch=batch))]
-    made = RescanList(pages=len(pages))
+    seats = desk.seats(parts.catalog, batch)
+    made = RescanList(pages=len(seats))
     seen: list[Facts] = []
-    for start in range(0, len(pages), IN_LIMIT):
-        some = pages[start : start + IN_LIMIT]
-        views = parts.views.views(some)
-        for view in (views[page] for page in some if page in views and may_see(viewer, views[page])):
-            if view.prepared is None:
-                made.not_yet += 1
-            else:
-                seen.append(facts(view.page, view.document, view.number, view.prepared, view.text))
-        looked(min(start + IN_LIMIT, len(pages)), len(pages))
+    for start in range(0, len(seats), IN_LIMIT):
+        some = [seat for seat in seats[start : start + IN_LIMIT] if may_see(viewer, seat)]
+        known = _facts(parts, some)
+        made.not_yet += len(some) - len(known)
+        seen += known
+        looked(min(start + IN_LIMIT, len(seats)), len(seats))
     made.listed = _listed(parts, findings(seen, lambda asked: _texts(parts, asked)))
     return made
+
+
+def _facts(parts: Parts, seats: Sequence[Seat]) -> list[Facts]:
+    """The facts of these pages, but for those that are not prepared yet: once made, they are kept, because
+    to unpack the words of 100,000 pages takes a minute."""
+    keys = [desk.key(VERSION, seat.prepared or "", seat.text or "") for seat in seats]
+    kept = desk.kept(parts.catalog, keys)
+    lacking = [seat for seat, key in zip(seats, keys, strict=True) if key not in kept]
+    results = desk.kept(parts.catalog, [key for seat in lacking for key in (seat.prepared, seat.text) if key])
+    found, new = [], {}
+    for seat, key in zip(seats, keys, strict=True):
+        of = seat.page, seat.document, seat.number
+        if key in kept:
+            found.append(unpacked(kept[key], *of))
+        elif prepared := codec.prepared(results.get(seat.prepared or "")):
+            text = codec.page_text(results.get(seat.text or ""))
+            found.append(facts(*of, prepared, text))
+            if text is not None:
+                new[key] = packed(found[-1])
+    desk.keep(parts.catalog, new)
+    return found
 
 
 def _texts(parts: Parts, pages: Sequence[str]) -> dict[str, PageText]:

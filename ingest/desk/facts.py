@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 
+import msgspec
 import numpy as np
 from msgspec.structs import replace
 
 from archive.types import PageText, Prepared, Quality, Value, Word
 from ingest.desk.numbering import Printed, printed
 
+VERSION = "1"
+"""Part of the key under which facts are kept: raise it whenever the same page gives others."""
+
 MM_PER_INCH = 25.4
+_SIGNS = re.compile(r"[\W_]+")
 LONG_WORD = 4
 """Characters from which on a word may be one that only few pages have."""
 
@@ -55,6 +61,16 @@ def facts(page: str, document: str, number: int, prepared: Prepared, text: PageT
     )
 
 
+def packed(of: Facts) -> bytes:
+    """Facts as bytes to keep: what is told by the clean page and its text alone, wherever they belong."""
+    return msgspec.msgpack.encode(replace(of, page="", document="", number=0))
+
+
+def unpacked(payload: bytes, page: str, document: str, number: int) -> Facts:
+    """The facts of a page from what was kept."""
+    return replace(msgspec.msgpack.decode(payload, type=Facts), page=page, document=document, number=number)
+
+
 def hashes(words: tuple[Word, ...]) -> bytes:
     """The hashes of the longer words of a page, each once."""
     found = {zlib.crc32(plain.encode()) for word in words if len(plain := plainly(word.text)) >= LONG_WORD}
@@ -63,7 +79,7 @@ def hashes(words: tuple[Word, ...]) -> bytes:
 
 def plainly(text: str) -> str:
     """A word by its letters and figures alone."""
-    return "".join(char for char in text.casefold() if char.isalnum())
+    return _SIGNS.sub("", text.casefold())
 
 
 def _size(prepared: Prepared) -> tuple[float, float]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import groupby, pairwise
+from itertools import pairwise
 
 from archive.types import Value, Word
 
@@ -22,7 +22,7 @@ MOST_MISSING, MOST_AFTER_FIRST = 20, 3
 page has none: what is in front of a part of something else is no gap."""
 
 _NAMED = re.compile(
-    r"\b(?:halaman|hal|lembar|page|pg)\b[\s.:-]*(\d{1,4})\b(?:\s*(?:dari|of|/)\s*(\d{1,4})\b)?",
+    r"\b(?:halaman|hal|lembar|page|pg)[\s.:-]*(\d{1,4})\b(?:\s*(?:dari|of|/)\s*(\d{1,4})\b)?",
     re.IGNORECASE,
 )
 _OF = re.compile(r"^(\d{1,4})\s*(?:/|dari|of)\s*(\d{1,4})$", re.IGNORECASE)
@@ -66,16 +66,16 @@ BEGINNING: Known = (-1, Printed(0))
 
 def printed(words: Sequence[Word]) -> tuple[Printed, ...]:
     """All that may be the page number, in the lines at the head and foot of a page."""
-    lines = [list(of_line) for _line, of_line in groupby(words, key=lambda word: word.line)]
-    lines.sort(key=lambda line: line[0].box.y + line[0].box.h / 2)
+    begins = [at for at, word in enumerate(words) if not at or word.line != words[at - 1].line]
+    spans = pairwise([*begins, len(words)])
+    lines = sorted((words[at].box.y + words[at].box.h / 2, at, end) for at, end in spans)
+    heads = [line for place, line in enumerate(lines) if line[0] <= BAND or place < LINES]
+    feet = [line for place, line in enumerate(lines, LINES) if line[0] >= 1 - BAND or place >= len(lines)]
     found: dict[Printed, None] = {}
-    for at, line in enumerate(lines):
-        middle = line[0].box.y + line[0].box.h / 2
-        text = " ".join(word.text for word in line)
-        if middle <= BAND or at < LINES:
-            found.update(dict.fromkeys(_numbers(text, "head")))
-        if middle >= 1 - BAND or at >= len(lines) - LINES:
-            found.update(dict.fromkeys(_numbers(text, "foot")))
+    for where, some in (("head", heads), ("foot", feet)):
+        for _middle, at, end in some:
+            text = " ".join(word.text for word in words[at:end])
+            found.update(dict.fromkeys(_numbers(text, where)))
     return tuple(found)
 
 
@@ -102,6 +102,8 @@ def gaps(pages: Sequence[Sequence[Printed]]) -> list[Gap]:
     A gap is believed where both numbers say themselves what they are, or where one of them is confirmed by a
     neighbour that counts on from it: a single figure may have been misread. What begins anew is no gap.
     """
+    if len(pages) < 2 or not any(pages):
+        return []  # one page says nothing: its other pages may be files of their own
     numbers = _numbered(pages)
     known = _known(numbers)
     found = []
@@ -116,11 +118,13 @@ def gaps(pages: Sequence[Sequence[Printed]]) -> list[Gap]:
 
 def _numbered(pages: Sequence[Sequence[Printed]]) -> Numbers:
     """The number of each page, from the place where most count on or say themselves what they are."""
+    there = {each.place for page in pages for each in page}
     choices = [[_only([each for each in page if each.plain]) for page in pages]]
     for where in ("head", "foot"):
         for ends in (("start",), ("end",), ("start", "end"), ("roman",)):  # outer corners change sides
             places = {where, *(f"{where} {end}" for end in ends)}
-            choices.append([_only([each for each in page if each.place in places]) for page in pages])
+            if places & there:
+                choices.append([_only([each for each in page if each.place in places]) for page in pages])
     return max(choices, key=_trust)
 
 
@@ -160,11 +164,8 @@ def _confirmed(known: Sequence[Known], place: int) -> bool:
 
 def _ends(numbers: Numbers, known: Sequence[Known]) -> list[Gap]:
     """What is missing at the end, where the pages say how many they are, and at the beginning, where they do
-    or where the first page has no number and what follows counts on.
-
-    A document of one page says nothing: its other pages may be files of their own.
-    """
-    if len(numbers) < 2 or not known:
+    or where the first page has no number and what follows counts on."""
+    if not known:
         return []
     found = []
     (first, begins), (last, ends) = known[0], known[-1]

@@ -67,17 +67,21 @@ def suspects(pages: Sequence[Facts]) -> list[tuple[int, int]]:
     words, places = words[order], places[order]
     starts = np.flatnonzero(np.concatenate(([True], words[1:] != words[:-1])))
     counts = np.diff(np.append(starts, words.size))
-    found: set[tuple[int, int]] = set()
+    pairs = [
+        np.stack((places[starts[counts == count] + one], places[starts[counts == count] + other]), 1)
+        for count in range(2, RARE + 1)
+        for one, other in combinations(range(count), 2)
+    ]
     prints = np.array([int(each.quality.fingerprint or "0", 16) for each in pages], np.uint64)
-    for start, count in zip(
-        *(part[(counts > 1) & (counts <= RARE)] for part in (starts, counts)), strict=True
-    ):
-        found.update(combinations(places[start : start + count].tolist(), 2))
-    return sorted(pair for pair in found if prints[pair[0]] and prints[pair[1]] and _close(prints, pair))
+    return [(i, j) for i, j in np.unique(_close(prints, np.concatenate(pairs)), axis=0).tolist()]
 
 
-def _close(prints: NDArray[np.uint64], pair: tuple[int, int]) -> bool:
-    return (int(prints[pair[0]]) ^ int(prints[pair[1]])).bit_count() <= REACH
+def _close(prints: NDArray[np.uint64], pairs: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Those of the pairs that look alike."""
+    one, other = prints[pairs[:, 0]], prints[pairs[:, 1]]
+    near = np.bitwise_count(one ^ other) <= REACH
+    close: NDArray[np.int64] = pairs[near & (one != 0) & (other != 0)]
+    return close
 
 
 def same(one: Sequence[Word], other: Sequence[Word]) -> bool:
