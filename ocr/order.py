@@ -160,12 +160,8 @@ def _is_among(one: Column, other: Column) -> bool:
 
 
 def _is_between(row: Row, rows: Sequence[Row]) -> bool:
-    above = [each for each in rows if _middle(each) < _middle(row)]
-    below = [each for each in rows if _middle(each) > _middle(row)]
-    return all(
-        any(_share_width(row, each) for each in side if _in_one_row(each, side[nearest]))
-        for side, nearest in ((above, -1), (below, 0))
-    )
+    column = [_middle(each) > _middle(row) for each in rows if _share_width(row, each)]
+    return any(column) and not all(column)
 
 
 def _share_width(one: Row, other: Row) -> bool:

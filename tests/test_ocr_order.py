@@ -98,6 +98,8 @@ def test_a_line_that_was_read_out_of_its_column_comes_back_to_its_place() -> Non
     head = ("PEMERINTAH KABUPATEN CONTOH", "Jalan Balai Desa Nomor 1", "FORMULIR PERMOHONAN")
     first, second, third = ((0.3, 0.05 + 0.02 * row, text) for row, text in enumerate(head))
     assert ordered(second, first, third) == list(head)
+    noise = (0.05, 0.063, "ww")
+    assert ordered(second, first, noise, third) == [head[0], "ww", *head[1:]]
 
 
 def test_sums_stand_behind_what_they_are_for() -> None:
