@@ -39,6 +39,13 @@ def test_a_missing_language_is_named(tmp_path: Path) -> None:
     assert "apt-get install tesseract-ocr-qqq" in found["Languages"]["advice"]
 
 
+def test_a_missing_larger_model_is_named(tmp_path: Path) -> None:
+    folder = str(tmp_path / "larger")
+    found = examined(tmp_path / "none", 5, ARSIP_OCR_CAREFUL="true", ARSIP_OCR_CAREFUL_MODELS=folder)
+    assert found["Languages"]["message"].endswith("larger/ind.traineddata")
+    assert "ocr.careful_models" in found["Languages"]["advice"]
+
+
 def test_a_sound_archive_then_a_lost_original_and_a_broken_index(tmp_path: Path) -> None:
     home = tmp_path / "home"
     fill(home).catalog.close()
