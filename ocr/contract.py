@@ -43,14 +43,6 @@ class Engine(Protocol):
         """
         ...
 
-    def orientation(self, image: PageImage) -> tuple[Turn, float]:
-        """The clockwise turn that brings the page upright, and how sure the engine is.
-
-        The confidence is Tesseract's own (15 is reasonably sure); 0.0 where the page holds too
-        little text to say. Raises as ``recognise`` does.
-        """
-        ...
-
     def languages(self) -> frozenset[str]:
         """The languages it has models for."""
         ...

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from archive.types import Box, PageImage, Word
+from archive.types import PageImage, Word
 from ocr.contract import confidence_of
-from ocr.ink import regions, uncovered
+from ocr.ink import regions, text_cells, uncovered
 from ocr.merge import merged, within
-from ocr.upright import Reading, halved, sure_letters, turned
+from ocr.upright import Reading, cut, halved, sure_letters, turned
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -92,12 +92,13 @@ def _tried(rung: Rung, engine: Engine, image: PageImage, languages: str, best: R
 
 def _with_uncovered(engine: Engine, image: PageImage, languages: str, best: Reading) -> Reading:
     """The reading with the words of those parts of the page that it left out although they look like text."""
-    parts = regions(uncovered(image, best.words), FEWEST_CELLS)[:MOST_REGIONS]
+    text = text_cells(image)
+    parts = regions(uncovered(text, best.words), text, FEWEST_CELLS)[:MOST_REGIONS]
     if not parts:
         return best
     words, steps = best.words, best.steps
     for part in parts:
-        found, more = engine.recognise(_cut(image, part), languages, "block")
+        found, more = engine.recognise(cut(image, part), languages, "block")
         steps += more
         sure = [word for word in found if word.confidence >= SURE]
         if not sure or _letters(sure) < TEXT * _letters(found):
@@ -105,13 +106,6 @@ def _with_uncovered(engine: Engine, image: PageImage, languages: str, best: Read
         words = merged(words, within(sure, part))
     gain = sure_letters(words, image) / max(1.0, sure_letters(best.words, image))
     return Reading(words, best.turn, (*steps, f"ladder:uncovered:{gain - 1:+.0%}"))
-
-
-def _cut(image: PageImage, part: Box) -> PageImage:
-    height, width = image.pixels.shape
-    top, bottom = round(part.y * height), round((part.y + part.h) * height)
-    left, right = round(part.x * width), round((part.x + part.w) * width)
-    return PageImage(np.ascontiguousarray(image.pixels[top:bottom, left:right]), image.dpi)
 
 
 def _softer(image: PageImage) -> PageImage:

@@ -11,15 +11,14 @@ import pytesseract
 from PIL import Image
 
 from archive.errors import PAGE_TIMEOUT, READER_DIED, TESSERACT_MISSING, ArsipError
-from archive.types import PageImage, Turn
+from archive.types import PageImage
 from ocr import tessdata
-from ocr.contract import Layout, Recognised, Seen, turn_of, words_of
+from ocr.contract import Layout, Recognised, Seen, words_of
 
 SECONDS = 60
 """What a page may take; the reader around this has the same limit (promise 8)."""
 
 _MODES: dict[Layout, int] = {"page": 3, "block": 6}
-_TOO_LITTLE_TEXT = "Too few characters"
 
 
 class PytesseractEngine:
@@ -46,18 +45,9 @@ class PytesseractEngine:
         height, width = image.pixels.shape
         return Recognised(words_of(_rows(table), width, height))
 
-    def orientation(self, image: PageImage) -> tuple[Turn, float]:
-        """The clockwise turn that brings the page upright, and how sure Tesseract is."""
-        tessdata.demand(tessdata.ORIENTATION)
-        report = _run(pytesseract.image_to_osd, image, tessdata.ORIENTATION, psm=0)
-        found = dict(line.split(": ", 1) for line in report.splitlines() if ": " in line)
-        if "Rotate" not in found:
-            return 0, 0.0
-        return turn_of(int(found["Rotate"])), float(found["Orientation confidence"])
-
 
 def _run(ask: Any, image: PageImage, languages: str, *, psm: int) -> str:
-    """What one of pytesseract's questions answers, and "" for a page with too little text to say.
+    """What one of pytesseract's questions answers.
 
     Its exceptions quote what Tesseract printed, so none of them goes further up (promise 9).
     """
@@ -68,9 +58,7 @@ def _run(ask: Any, image: PageImage, languages: str, *, psm: int) -> str:
         return str(ask(picture, lang=languages, config=config, timeout=SECONDS))
     except pytesseract.TesseractNotFoundError:
         raise ArsipError(TESSERACT_MISSING) from None
-    except pytesseract.TesseractError as error:
-        if _TOO_LITTLE_TEXT in error.message:
-            return ""
+    except pytesseract.TesseractError:
         raise ArsipError(READER_DIED) from None
     except RuntimeError:
         raise ArsipError(PAGE_TIMEOUT, seconds=SECONDS) from None

@@ -109,7 +109,7 @@ def _recognised(
         reading = lightly(engine, image, languages)
     else:
         begun = time.monotonic()
-        reading = read_upright(engine, image, languages, prepared.quality.ink)
+        reading = read_upright(engine, image, languages)
         reading = climbed(engine, image, languages, reading, time.monotonic() - begun)
     upright = turned(image, reading.turn) if reading.turn else image
     words = in_rows(fitted(reading.words, upright))

@@ -19,8 +19,6 @@ USUAL = (
     "/usr/local/share/tessdata",
     "/opt/homebrew/share/tessdata",
 )
-ORIENTATION = "osd"
-"""The model that tells how a page is turned; needed beside the languages."""
 
 _SUFFIX = ".traineddata"
 _LANGUAGE = re.compile(r"[A-Za-z0-9_]+(/[A-Za-z0-9_]+)?")
@@ -63,18 +61,18 @@ def languages(place: Path) -> frozenset[str]:
 
 
 def demand(languages: str) -> None:
-    """Raises LANGUAGE_MISSING for the first of ``ind+eng`` (and orientation) that has no model."""
-    for language in _asked(languages):
+    """Raises LANGUAGE_MISSING for the first of ``ind+eng`` that has no model."""
+    for language in languages.split("+"):
         path(language)
 
 
 def fingerprint(languages: str) -> str:
-    """A hash over the models of these languages and of orientation: other models, other text.
+    """A hash over the models of these languages: other models, other text.
 
     Cheap after the first time: a file is read again only when its size or time changed. Raises as
     ``demand`` does.
     """
-    return _fingerprint({language: path(language) for language in _asked(languages)})
+    return _fingerprint({language: path(language) for language in languages.split("+")})
 
 
 def larger(languages: str, place: str) -> dict[str, Path]:
@@ -97,10 +95,6 @@ def _fingerprint(models: Mapping[str, Path]) -> str:
         state = model.stat()
         whole.update(f"{language}={_digest(model, state.st_size, state.st_mtime_ns)};".encode())
     return whole.hexdigest()[:16]
-
-
-def _asked(languages: str) -> tuple[str, ...]:
-    return (*languages.split("+"), ORIENTATION)
 
 
 def path(language: str) -> Path:

@@ -11,9 +11,9 @@ import numpy as np
 import tesserocr
 
 from archive.errors import READER_DIED, ArsipError
-from archive.types import PageImage, Turn
+from archive.types import PageImage
 from ocr import tessdata
-from ocr.contract import Layout, Recognised, Seen, turn_of, words_of
+from ocr.contract import Layout, Recognised, Seen, words_of
 
 # Leptonica and Tesseract write to stderr what they stumble over; nobody can do anything about it.
 tesserocr.set_leptonica_log_level(tesserocr.LeptLogLevel.NONE)
@@ -48,18 +48,6 @@ class TesserocrEngine:
         words = words_of(_walk(api.GetIterator()), width, height)
         api.Clear()
         return Recognised(words)
-
-    def orientation(self, image: PageImage) -> tuple[Turn, float]:
-        """The clockwise turn that brings the page upright, and how sure Tesseract is."""
-        tessdata.demand(tessdata.ORIENTATION)
-        api = _api(str(tessdata.folder()), tessdata.ORIENTATION, tesserocr.PSM.OSD_ONLY)
-        _show(api, image)
-        found = api.DetectOrientationScript()
-        api.Clear()
-        if not found:
-            return 0, 0.0
-        # Tesseract says how far the page has been turned clockwise; we say how to turn it back.
-        return turn_of(-found["orient_deg"]), float(found["orient_conf"])
 
 
 @lru_cache(maxsize=4)

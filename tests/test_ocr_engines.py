@@ -18,7 +18,7 @@ from archive.errors import (
     ArsipError,
     unexpected,
 )
-from archive.types import PageImage, Turn
+from archive.types import PageImage
 from ocr import read
 from ocr.contract import Engine, confidence_of
 from ocr.upright import turned
@@ -69,24 +69,10 @@ def test_a_page_is_read_as_if_it_were_the_first(engine: Engine, letter: PageImag
     assert engine.recognise(letter, "ind+eng") == first
 
 
-@pytest.mark.parametrize("degrees", [0, 90, 180, 270])
-def test_orientation_is_the_turn_that_brings_it_upright(
-    engine: Engine, letter: PageImage, degrees: Turn
-) -> None:
-    turn, sure = engine.orientation(turned(letter, degrees))
-    assert (turn + degrees) % 360 == 0
-    assert sure > 1
-
-
-def test_orientation_of_an_empty_page_is_not_claimed(engine: Engine) -> None:
-    assert engine.orientation(blank()) == (0, 0.0)
-
-
 @pytest.mark.parametrize("shape", [(1, 1), (3, 3), (5, 3000), (3000, 5)])
 def test_slivers_have_no_words(engine: Engine, shape: tuple[int, int]) -> None:
     sliver = PageImage(np.full(shape, 90, np.uint8), 300.0)
     assert engine.recognise(sliver, "ind") == ((), ())
-    assert engine.orientation(sliver) == (0, 0.0)
 
 
 def test_it_keeps_to_itself_what_it_stumbles_over(
@@ -95,13 +81,12 @@ def test_it_keeps_to_itself_what_it_stumbles_over(
     with Image.open(corpus / "scans" / "receipts" / "receipt-04.jpg") as file:
         image = PageImage(np.array(file.convert("L")), 150.0)
     engine.recognise(image, "ind")  # here Leptonica complains about a box outside the page
-    engine.orientation(image)
     assert capfd.readouterr() == ("", "")
 
 
 def test_it_names_its_version_and_languages(engine: Engine) -> None:
     assert engine.version[0] in "56789"
-    assert {"ind", "eng", "osd"} <= engine.languages()
+    assert {"ind", "eng"} <= engine.languages()
 
 
 def test_a_language_without_a_model_is_a_cause(engine: Engine, letter: PageImage) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from archive.ledger.ledger import READERS_A_PAGE
-from archive.types import Box, PageImage, ReadOptions, Turn, Word
+from archive.types import Box, PageImage, ReadOptions, Word
 from ocr import ink, ladder, read
 from ocr.contract import Layout, Recognised
 from ocr.merge import merged, within
@@ -28,9 +28,6 @@ class Told:
     def recognise(self, image: PageImage, languages: str, layout: Layout = "page") -> Recognised:
         self.asked.append((layout, image.pixels.shape))
         return Recognised(self._says[layout])
-
-    def orientation(self, image: PageImage) -> tuple[Turn, float]:
-        return 0, 0.0
 
     def languages(self) -> frozenset[str]:
         return frozenset()
@@ -121,24 +118,33 @@ def test_a_page_is_read_as_any_other_once_more_and_lightly_before_it_is_set_asid
 def test_ink_is_covered_by_words_and_rules_are_no_text() -> None:
     image, _ = page()
     words = read.engine("tesserocr").recognise(image, "ind").words
-    everything = ink.uncovered(image, ())
+    everything = ink.text_cells(image)
     assert everything.any()
-    assert ink.uncovered(image, words).sum() < 0.05 * everything.sum()
-    (part,) = ink.regions(everything, 20)
+    assert ink.uncovered(everything, words).sum() < 0.05 * everything.sum()
+    (part,) = ink.regions(everything, everything, 20)
     assert part.y == pytest.approx(200 / image.pixels.shape[0], abs=0.02)
     ruled = np.full((2000, 1500), 255, np.uint8)
     ruled[::40] = 0
     ruled[1000:] = np.where(np.arange(1500) % 60 == 0, 0, 255)
-    assert not ink.uncovered(PageImage(ruled, 200.0), ()).any()
+    assert not ink.text_cells(PageImage(ruled, 200.0)).any()
+
+
+def test_what_is_scattered_between_words_is_a_drawing() -> None:
+    image, _ = page()
+    text = ink.text_cells(image)
+    scattered = text & (np.indices(text.shape).sum(axis=0) % 2 == 0)
+    assert scattered.sum() > ladder.FEWEST_CELLS
+    assert ink.regions(scattered, text, 20) == []
+    assert ink.regions(scattered, scattered, 20) != []
 
 
 def test_a_picture_in_dots_is_no_block_of_text() -> None:
     dots = np.full((2000, 1500), 255, np.uint8)
     dots[500:1200, 300:1100] = np.where(np.add.outer(np.arange(700), np.arange(800)) // 4 % 2, 0, 255)
     dots[500:1200:4, 300:1100] = 255
-    found = ink.uncovered(PageImage(dots, 200.0), ())
+    found = ink.text_cells(PageImage(dots, 200.0))
     assert found.sum() > 1000
-    assert ink.regions(found, 20) == []
+    assert ink.regions(found, found, 20) == []
 
 
 def word(text: str, x: float, y: float, line: int = 0) -> Word:

@@ -33,7 +33,6 @@ def unsure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Has pages read first with a model that is less sure of everything than it was trained to be."""
     place = tmp_path / "unsure"
     place.mkdir()
-    shutil.copy(tessdata.path(tessdata.ORIENTATION), place)
     found = parts(tessdata.path("ind").read_bytes())
     (last,) = trained(found).network.layers[-1].matrices
     assert last.scale is not None

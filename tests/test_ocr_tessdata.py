@@ -12,7 +12,7 @@ from ocr import tessdata
 
 @pytest.fixture
 def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in ("ind", "eng", "osd"):
+    for name in ("ind", "eng"):
         (tmp_path / f"{name}.traineddata").write_bytes(name.encode())
     monkeypatch.setenv("TESSDATA_PREFIX", str(tmp_path))
     return tmp_path
@@ -20,7 +20,7 @@ def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_the_environment_names_the_folder(models: Path) -> None:
     assert tessdata.folder() == models
-    assert tessdata.languages(models) == {"ind", "eng", "osd"}
+    assert tessdata.languages(models) == {"ind", "eng"}
 
 
 def test_scripts_are_languages_too(models: Path) -> None:
@@ -33,7 +33,7 @@ def test_scripts_are_languages_too(models: Path) -> None:
 def test_a_folder_that_is_not_there_does_not_count(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("TESSDATA_PREFIX", raising=False)
     usual = tessdata.folder()
-    assert (usual / "osd.traineddata").is_file()
+    assert (usual / "ind.traineddata").is_file()
     monkeypatch.setenv("TESSDATA_PREFIX", str(tmp_path / "gone"))
     assert tessdata.folder() == usual
 
@@ -55,10 +55,3 @@ def test_what_has_no_model_is_named(models: Path, languages: str) -> None:
     with pytest.raises(ArsipError) as raised:
         tessdata.demand(languages)
     assert raised.value.failure.cause == LANGUAGE_MISSING.code
-
-
-def test_the_model_of_orientation_is_demanded_as_well(models: Path) -> None:
-    (models / "osd.traineddata").unlink()
-    with pytest.raises(ArsipError) as raised:
-        tessdata.demand("ind")
-    assert raised.value.failure.details == {"language": "osd"}

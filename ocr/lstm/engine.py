@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from archive.types import PageImage, Turn
+from archive.types import PageImage
 from ocr import tessdata
 from ocr.contract import Layout, Recognised, Seen, confidence_of, turn_of, words_of
 from ocr.lstm import layout as layouts
@@ -58,10 +58,6 @@ class OnnxEngine:
     def languages(self) -> frozenset[str]:
         """The languages in the folder of models."""
         return self._tesseract.languages()
-
-    def orientation(self, image: PageImage) -> tuple[Turn, float]:
-        """As Tesseract tells it."""
-        return self._tesseract.orientation(image)
 
     def recognise(self, image: PageImage, languages: str, layout: Layout = "page") -> Recognised:
         """All words of a page in reading order; by Tesseract where a step ``tesseract:…`` says why."""
