@@ -32,6 +32,10 @@ LABELLED = 0.75
 """Share of a column's rows that must be such labels, or figures in a column of sums."""
 SAME_COLUMN = 0.5
 """Share of the narrower of two rows that lies above or below the other where they stand in one column."""
+NEXT = 2.0
+"""Heights of a row within which the middle of the row above it is, in one paragraph."""
+NUMBER = 3
+"""Letters that the number of an item in a list has at most: 12. or b)"""
 BESIDE = 2
 """Lines of a short note beside the rows of a form, as place and date are on a card."""
 
@@ -153,15 +157,29 @@ def _in_one_row(one: Row, other: Row) -> bool:
 
 
 def _is_among(one: Column, other: Column) -> bool:
-    """Whether a column's rows are some of the other one: each has some above and below, none beside."""
-    if any(_in_one_row(row, each) for row in one.rows for each in other.rows):
-        return False
-    return all(_is_between(row, other.rows) for row in one.rows)
+    """Whether a column's rows at the height of the other one are some of it, beside which there are none but
+    the numbers of a list."""
+    top, foot = _middle(other.rows[0]), _middle(other.rows[-1])
+    there = [row for row in one.rows if top < _middle(row) < foot]
+    return bool(there) and all(
+        _is_between(row, other.rows)
+        and not any(
+            _in_one_row(row, each) and not (_is_number(row) or _is_number(each)) for each in other.rows
+        )
+        for row in there
+    )
 
 
 def _is_between(row: Row, rows: Sequence[Row]) -> bool:
-    column = [_middle(each) > _middle(row) for each in rows if _share_width(row, each)]
-    return any(column) and not all(column)
+    """Whether others of its column are above and below a row, or one right above it."""
+    column = [_middle(row) - _middle(each) for each in rows if _share_width(row, each)]
+    above = [height for height in column if height > 0]
+    return bool(above) and (len(above) < len(column) or min(above) < NEXT * row.box.h)
+
+
+def _is_number(row: Row) -> bool:
+    text = "".join(word.text for line in row.lines for word in line)
+    return len(text) <= NUMBER and text[:1].isalnum()
 
 
 def _share_width(one: Row, other: Row) -> bool:

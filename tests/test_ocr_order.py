@@ -102,6 +102,26 @@ def test_a_line_that_was_read_out_of_its_column_comes_back_to_its_place() -> Non
     assert ordered(second, first, noise, third) == [head[0], "ww", *head[1:]]
 
 
+def test_numbers_and_last_lines_of_a_list_that_were_read_after_it_come_back() -> None:
+    assert ordered(
+        (0.1, 0.10, "disampaikan hal-hal sebagai berikut:"),
+        (0.14, 0.12, "Barang dicocokkan dengan buku"),
+        (0.14, 0.16, "Barang yang rusak diusulkan"),
+        (0.5, 0.30, "Budi Teladan"),
+        (0.1, 0.12, "1."),
+        (0.14, 0.14, "inventaris;"),
+        (0.1, 0.16, "2."),
+        (0.14, 0.18, "untuk dihapus."),
+    ) == [
+        "disampaikan hal-hal sebagai berikut:",
+        "1. Barang dicocokkan dengan buku",
+        "inventaris;",
+        "2. Barang yang rusak diusulkan",
+        "untuk dihapus.",
+        "Budi Teladan",
+    ]
+
+
 def test_sums_stand_behind_what_they_are_for() -> None:
     assert ordered(
         (0.1, 0.10, "Belanja alat tulis kantor"),
