@@ -67,7 +67,8 @@ class Word(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One word as read: its text, box on the clean page, confidence 0 to 1, and the line it stands on.
 
     ``line`` counts from 0 in reading order; words of one line are neighbours in ``PageText.words``.
-    ``by_person`` marks a word that a person has put right: another reading must not undo it.
+    ``by_person`` marks a word that a person has put right: another reading must not undo it. ``raw`` is what
+    OCR read where ``text`` is a repair that can be proved, else "".
     """
 
     text: str
@@ -75,6 +76,7 @@ class Word(msgspec.Struct, frozen=True, array_like=True, gc=False):
     confidence: float
     line: int
     by_person: bool = False
+    raw: str = ""
 
 
 class Homography(msgspec.Struct, frozen=True, array_like=True):

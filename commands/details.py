@@ -89,10 +89,12 @@ def _page(page: PageEntry) -> dict[str, Any]:
 
 
 def _read(view: PageView) -> dict[str, Any]:
-    """Where a page's image comes from, how it was prepared and read; its words are the text's affair."""
-    read = None if view.text is None else msgspec.to_builtins(view.text)
-    if read is not None:
+    """Where a page's image comes from, how it was prepared and read; of its words only those put right."""
+    read = None
+    if view.text is not None:
+        read = msgspec.to_builtins(view.text)
         del read["words"]
+        read["repaired"] = [{"raw": word.raw, "text": word.text} for word in view.text.words if word.raw]
     return {
         "original": msgspec.to_builtins(view.source),
         "prepared": None if view.prepared is None else msgspec.to_builtins(view.prepared),

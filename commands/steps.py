@@ -62,5 +62,11 @@ def _line(name: str, value: str) -> Iterator[str]:
         yield _("letters with wrong codes were put right")
     elif name == "letters-joined":
         yield _("letters set apart were joined to words")
+    elif name == "repaired":
+        yield ngettext(
+            "{count} word of a date, number or amount was put right",
+            "{count} words of dates, numbers or amounts were put right",
+            int(value),
+        ).format(count=value)
     elif name == "spot-check":
         yield _("compared with the image in some lines: {share} alike").format(share=percent(float(value)))

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from itertools import groupby
 from operator import attrgetter
 
+from msgspec.structs import replace
+
 from archive.errors import Failure, failure_of
 from archive.types import PageRecord, Value, Word
 from index.analysis import analyse_text, stems_of, terms
@@ -62,11 +64,13 @@ def _counted(digits: str) -> str:
 
 def entry_of(record: PageRecord) -> Entry:
     """The entry of a record."""
-    forms, stems = terms(record.words)
+    # What was read before a repair is found as well; it stands behind the page, where it parts no phrase.
+    words = [*record.words, *(replace(word, text=word.raw) for word in record.words if word.raw)]
+    forms, stems = terms(words)
     nomor = analyse_text(_clean(record.nomor))
     day = day_of(record.date)
     keys = {field_key(name, _clean(value)) for name, value in _exact(record).items() if value}
-    keys |= {code.form for code in codes([word.text for word in record.words])}
+    keys |= {code.form for code in codes([word.text for word in words])}
     keys |= {f"nomor:{code.form}" for code in nomor.codes}
     path = _clean(record.path)
     return Entry(

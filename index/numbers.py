@@ -14,30 +14,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import accumulate, chain
 
+from archive.months import MONTHS, ROMAN
 from archive.types import Value
-
-MONTHS: dict[str, int] = {
-    name: month
-    for month, names in enumerate(
-        (
-            "januari djanuari january jan",
-            "februari pebruari february feb peb",
-            "maret march mar mrt",
-            "april apr",
-            "mei may",
-            "juni djuni june jun",
-            "juli djuli july jul",
-            "agustus august agst agt ags agu aug",
-            "september sept sep",
-            "oktober october okt oct",
-            "november nopember nov nop",
-            "desember december des dec",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
-ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
 
 _DAY = r"[0-3OoIl]?[0-9OoIl]"
 _YEAR = r"[12][0-9OoIl]{3}"

@@ -27,9 +27,10 @@ from typing import TypeAlias
 
 from archive.errors import BAD_QUERY, ArsipError
 from archive.messages import _
+from archive.months import MONTHS
 from archive.types import Value
 from index.analysis import analyse_text, fold
-from index.numbers import MONTHS, day_of
+from index.numbers import day_of
 
 LONGEST_QUERY = 1000
 """Characters."""

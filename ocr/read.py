@@ -13,6 +13,7 @@ from archive.geometry import on_sheet
 from archive.types import PageImage, PageText, Prepared, ReadOptions, Source, Word
 from ocr import tessdata
 from ocr.contract import confidence_of
+from ocr.repair import repaired
 
 if TYPE_CHECKING:
     from ocr.contract import Engine
@@ -84,6 +85,7 @@ def _completed(
 
     line = words[-1].line + 1
     found, more = engine.recognise(without(image, words), options.languages)
+    found, mended = repaired(found)
     rest = tuple(replace(word, line=line + word.line) for word in found if word.confidence >= SURE)
     return PageText(
         words=words + rest,
@@ -92,7 +94,7 @@ def _completed(
         model=_models(options),
         version=engine.version,
         confidence=confidence_of(words + rest),
-        steps=(*steps, *more, f"pictures:{len(rest)}"),
+        steps=(*steps, *more, *mended, f"pictures:{len(rest)}"),
     )
 
 
@@ -112,7 +114,7 @@ def _recognised(
         reading = read_upright(engine, image, languages)
         reading = climbed(engine, image, languages, reading, time.monotonic() - begun)
     upright = turned(image, reading.turn) if reading.turn else image
-    words = in_rows(fitted(reading.words, upright))
+    words, mended = repaired(in_rows(fitted(reading.words, upright)))
     if bend := prepared.bend:
         words = tuple(replace(word, box=on_sheet(bend, reading.turn, word.box)) for word in words)
     return PageText(
@@ -123,7 +125,7 @@ def _recognised(
         version=engine.version,
         turn=reading.turn,
         confidence=confidence_of(reading.words),
-        steps=steps + reading.steps,
+        steps=steps + reading.steps + mended,
     )
 
 

@@ -58,6 +58,7 @@ def test_a_page(run: Arsip) -> None:
     answer = shown(run, page, "--text")
     assert (answer["page"], answer["number"], answer["class"]) == (page, 1, "words")
     assert (answer["read"]["engine"], answer["read"]["version"]) == ("tesserocr", "5.3.0")
+    assert answer["read"]["repaired"] == []
     assert answer["prepared"]["quality"]["blank"] is False
     assert answer["original"]["media_type"] == "image/tiff"
     assert {run["subject"] for run in answer["runs"]} == {page}

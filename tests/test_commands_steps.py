@@ -30,6 +30,8 @@ def test_every_verdict_that_is_given_has_its_words() -> None:
         ("hidden-dropped:12", "12 letters that nobody sees were left out"),
         ("overprint-dropped:3", "3 letters printed twice were taken once"),
         ("codes-moved:2", "letters with wrong codes were put right"),
+        ("repaired:1", "1 word of a date, number or amount was put right"),
+        ("repaired:3", "3 words of dates, numbers or amounts were put right"),
         ("letters-joined", "letters set apart were joined to words"),
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.house import OUTSIDE, ROOT, Import, imports, python_files
 
-GROUND = {"types", "errors", "geometry", "messages", "ids", "urls"}
+GROUND = {"types", "errors", "geometry", "messages", "months", "ids", "urls"}
 """What of archive/ lies on floor 0; the rest of it keeps things, and lies on floor 1."""
 
 FLOORS = {

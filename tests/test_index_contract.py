@@ -10,6 +10,7 @@ from time import sleep
 from typing import TypeAlias
 
 import pytest
+from msgspec.structs import replace
 
 from archive.types import Filter, PageRecord
 from index.contract import DEEPEST_HIT, FACETS, Index
@@ -68,6 +69,12 @@ def test_what_was_written_is_found_at_once_by_others(make: Make) -> None:
     assert pages(reader, "undangan") == ["p1"]
     writer.write([record("p2", "undangan kedua")])
     assert sorted(pages(reader, "undangan")) == ["p1", "p2"]
+
+
+def test_what_ocr_read_before_a_repair_is_found_as_well(index: Index) -> None:
+    *others, year = record("p1", "17 Agustus 2026").words
+    index.write([record("p1", words=(*others, replace(year, raw="2O26")))])
+    assert pages(index, "2026") == pages(index, "2O26") == pages(index, "17-08-2026") == ["p1"]
 
 
 def test_an_older_revision_never_overwrites_a_newer(index: Index) -> None:

@@ -57,6 +57,15 @@ def test_it_says_where_the_words_came_from() -> None:
     assert text.confidence == confidence_of(text.words) > 0.9
 
 
+@pytest.mark.parametrize("name", ["onnx", "tesserocr", "pytesseract"])
+def test_the_month_of_a_number_is_read_as_the_date_proves_it(name: read.EngineName) -> None:
+    image, _ = page(LETTER.replace("005/017/Setda/2021", "005/017/V1/2021 tanggal 12 Juni 2021"))
+    text = read.read(source(), prepared(image), image, ReadOptions(engine=name, languages="ind"))
+    (mended,) = [word for word in text.words if word.raw]
+    assert (mended.raw, mended.text) == ("005/017/V1/2021", "005/017/VI/2021")
+    assert text.steps == ("repaired:1",)
+
+
 def test_the_same_page_gives_the_same_text() -> None:
     image, _ = page()
     assert read.read(source(), prepared(image), image, IND) == read.read(
