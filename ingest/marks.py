@@ -69,7 +69,8 @@ class Marks:
     @property
     def mask(self) -> Pixels:
         """255 where a letter is, else 0."""
-        return as_pixels(np.concatenate(([False], self.letters)).view(np.uint8)[self.labels] * np.uint8(255))
+        shade = np.append(False, self.letters).view(np.uint8) * np.uint8(255)
+        return as_pixels(shade[self.labels])
 
 
 def marks(dark: Flags, per_mm: float) -> Marks:
@@ -103,10 +104,11 @@ def softness(level: Pixels, found: Marks, mask: Pixels) -> float:
     along = cv2.absdiff(level[1:], level[:-1])[:, 1:]
     steepest = cv2.max(across, along)
     steepest = cv2.dilate(steepest, np.ones((3, 3), np.uint8))
-    there = mask[1:, 1:] > 0
-    amount = darkness[1:, 1:][there].astype(np.float32)
-    share = steepest[there][amount > 50] / amount[amount > 50]
-    return round(float(1 / max(0.02, np.median(share)) / found.per_mm), 3) if share.size else 0.0
+    darkness = cv2.bitwise_and(darkness, mask)[1:, 1:]
+    there = np.flatnonzero(darkness > 50)
+    amount = darkness.ravel()[there].astype(np.float32)
+    share: NDArray[np.float32] = steepest.ravel()[there] / amount
+    return round(1 / max(0.02, float(np.median(share))) / found.per_mm, 3) if share.size else 0.0
 
 
 def cut(found: Marks) -> tuple[int, int, int, int]:

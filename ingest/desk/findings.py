@@ -16,9 +16,9 @@ from ingest.desk.kinds import Finding, Kind
 from ingest.desk.numbering import gaps
 
 # Limits. "Drawn" are the sheets of samples/sheets.py, the tuning set; python -m bench.desk measures them.
-BLURRED_MM = (0.53, 0.90)
+BLURRED_MM = (0.48, 0.90)
 """Width of the edges of letters, from doubtful to hopeless. Drawn: good pages up to 0.39, those out of focus
-by a sigma of a third of a millimetre from 0.55 on."""
+from 0.51 on, as grain makes edges look finer than they are. Real scans: up to 0.38."""
 DARK_LIGHT = (0.50, 0.15)
 """Light of the paper. Drawn: good pages from 0.86 on, too dark ones up to 0.49; brown paper is about 0.6."""
 CUT_ENDS, CUT_ALONG = 2, 6
