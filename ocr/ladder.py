@@ -15,7 +15,7 @@ import numpy as np
 
 from archive.types import PageImage, Word
 from ocr.contract import confidence_of
-from ocr.ink import regions, text_cells, uncovered
+from ocr.ink import DARK, regions, text_cells, uncovered
 from ocr.merge import merged, within
 from ocr.upright import Reading, cut, halved, sure_letters, turned
 
@@ -37,6 +37,9 @@ FEWEST_CELLS = 80
 """Tenths of an inch squared, looking like text and uncovered, from which on a part of a page is read again:
 most signatures have fewer, an address under a stamp has more."""
 MOST_REGIONS = 3
+PICTURE = 0.3, 0.75
+"""A part of which a share between these is dark is a photograph: of text 0.03 to 0.13 is, and nearly all
+of it where letters are white."""
 SURE, TEXT = 0.7, 0.5
 """Confidence from which on a word is believed that stands in such a part, and the share of the letters there
 that such words must have: the rest is pictures."""
@@ -93,7 +96,8 @@ def _tried(rung: Rung, engine: Engine, image: PageImage, languages: str, best: R
 def _with_uncovered(engine: Engine, image: PageImage, languages: str, best: Reading) -> Reading:
     """The reading with the words of those parts of the page that it left out although they look like text."""
     text = text_cells(image)
-    parts = regions(uncovered(text, best.words), text, FEWEST_CELLS)[:MOST_REGIONS]
+    left_out = regions(uncovered(text, best.words), text, FEWEST_CELLS)
+    parts = [part for part in left_out[:MOST_REGIONS] if not _is_picture(cut(image, part))]
     if not parts:
         return best
     words, steps = best.words, best.steps
@@ -106,6 +110,11 @@ def _with_uncovered(engine: Engine, image: PageImage, languages: str, best: Read
         words = merged(words, within(sure, part))
     gain = sure_letters(words, image) / max(1.0, sure_letters(best.words, image))
     return Reading(words, best.turn, (*steps, f"ladder:uncovered:{gain - 1:+.0%}"))
+
+
+def _is_picture(part: PageImage) -> bool:
+    least, most = PICTURE
+    return bool(least < (part.pixels < DARK).mean() < most)
 
 
 def _softer(image: PageImage) -> PageImage:

@@ -89,6 +89,20 @@ def test_text_that_was_left_out_is_read_again_and_stands_in_its_place() -> None:
     assert step.startswith("ladder:uncovered:+")
 
 
+def test_a_photograph_is_not_read_again() -> None:
+    image, _ = page()
+    pixels = image.pixels.copy()
+    for top in range(240, 800, 68):  # between the lines, so that nearly half of the part is dark
+        pixels[top : top + 26, 140:1500] = 0
+    dark = PageImage(pixels, image.dpi)
+    cells = ink.text_cells(dark)
+    assert ink.regions(cells, cells, ladder.FEWEST_CELLS)
+    engine = Told((), said(0.9))
+    assert climbed(engine, (), dark).words == ()
+    assert engine.asked == []
+    assert climbed(engine, (), image).words != ()
+
+
 def test_scraps_of_a_picture_are_no_words() -> None:
     image, _ = page()
     scraps = tuple(Word(text, Box(0.1, 0.1, 0.1, 0.1), 0.3, 0) for text in ("~x", "Ee", "ly"))
