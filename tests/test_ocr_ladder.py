@@ -143,6 +143,13 @@ def test_ink_is_covered_by_words_and_rules_are_no_text() -> None:
     assert not ink.text_cells(PageImage(ruled, 200.0)).any()
 
 
+@pytest.mark.parametrize("shape", [(1, 1), (3, 3000), (26, 2400), (700, 10)])
+def test_a_strip_that_is_lower_than_a_cell_is_looked_at(shape: tuple[int, int]) -> None:
+    cells = ink.text_cells(PageImage(np.zeros(shape, np.uint8), 300.0))
+    assert min(cells.shape) >= 1
+    assert not cells.any()
+
+
 def test_what_is_scattered_between_words_is_a_drawing() -> None:
     image, _ = page()
     text = ink.text_cells(image)
