@@ -131,7 +131,7 @@ def bounds(map_: Homography, box: Box) -> Box:
 
 
 def _cut(left: float, top: float, right: float, bottom: float) -> Box:
-    left, top = max(0.0, left), max(0.0, top)
+    left, top = min(1.0, max(0.0, left)), min(1.0, max(0.0, top))
     return Box(left, top, max(0.0, min(1.0, right) - left), max(0.0, min(1.0, bottom) - top))
 
 

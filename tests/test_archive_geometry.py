@@ -82,6 +82,7 @@ def test_a_map_kept_as_six_numbers_is_still_read() -> None:
 def test_bounds_stay_on_the_page() -> None:
     box = bounds(Homography(), Box(-0.1, 0.9, 0.3, 0.3))
     assert (box.x, box.y, box.w, box.h) == pytest.approx((0.0, 0.9, 0.2, 0.1))
+    assert bounds(Homography(), Box(1.02, 1.1, 0.1, 0.1)) == Box(1.0, 1.0, 0.0, 0.0)
 
 
 BEND = Bend(top=(0.14, 0.02), right=(0.0, 0.0), bottom=(0.1, -0.03), left=(-0.02, 0.01))
