@@ -50,6 +50,10 @@ there are strokes, darker or lighter than their surroundings by so many grey lev
 INSET = 0.004
 """Share of each side that is cut away, so that no dark rim of the table is left to be read as letters."""
 
+BAND = 256
+"""Rows of a bent sheet that are laid flat at a time: the places of all pixels of a large photograph would be
+more than a reader may hold.
+"""
 
 STRAIGHT, EVEN = 0.7, 1.1
 """Pixels: an edge that bulges by less is taken for straight; one of whose points a tenth lie further off its
@@ -137,17 +141,21 @@ def _plane(corners: Points) -> MatLike:
 
 def _unbent(pixels: Pixels, plane: MatLike, bend: Bend, width: int, height: int) -> MatLike:
     """A bent sheet as it would lie flat; ``plane`` takes fractions of it to the middles of pixels."""
-    u, v = (np.arange(width) + 0.5)[None] / width, (np.arange(height) + 0.5)[:, None] / height
-    x, y = geometry.bent(bend, u, v)
-    depth = plane[2, 0] * x + plane[2, 1] * y + plane[2, 2]
-    right, down = ((row[0] * x + row[1] * y + row[2]) / depth for row in plane[:2])
-    return cv2.remap(
-        pixels,
-        right.astype(np.float32),
-        down.astype(np.float32),
-        cv2.INTER_LINEAR,
-        borderMode=cv2.BORDER_REPLICATE,
-    )
+    u = (np.arange(width) + 0.5)[None] / width
+    flat = np.empty((height, width), np.uint8)
+    for top in range(0, height, BAND):
+        v = (np.arange(top, min(top + BAND, height)) + 0.5)[:, None] / height
+        x, y = geometry.bent(bend, u, v)
+        depth = plane[2, 0] * x + plane[2, 1] * y + plane[2, 2]
+        right, down = ((row[0] * x + row[1] * y + row[2]) / depth for row in plane[:2])
+        flat[top : top + BAND] = cv2.remap(
+            pixels,
+            right.astype(np.float32),
+            down.astype(np.float32),
+            cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
+    return flat
 
 
 def _bend(outline: _Outline) -> Bend | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
 
 import cv2
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from archive import geometry
-from archive.types import Box, Prepared, Turn
+from archive.types import Bend, Box, Prepared, Turn
 from bench.boxes import overlap
 from ingest import dewarp
 from ingest.prepare import prepare
@@ -129,6 +130,21 @@ def test_a_bent_sheet_lies_flat_and_its_boxes_find_their_way_back(
         assert (found.x, found.y) == pytest.approx((mark.x, mark.y), abs=0.006)  # it lies flat
         box = geometry.bounds(prepared.to_shown, geometry.on_sheet(prepared.bend, 0, found))
         assert overlap(box, view.box(mark)) > 0.6
+
+
+def test_a_large_photograph_of_a_bent_sheet_is_laid_flat_in_little_memory() -> None:
+    height, width = 4000, 1000
+    picture = np.tile(np.arange(width) % 251, (height, 1)).astype(np.uint8)
+    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64)
+    bend = Bend(top=(-0.1, 0.0), right=(0.0, 0.0), bottom=(-0.1, 0.0), left=(0.0, 0.0))
+    tracemalloc.start()
+    try:
+        flat, _map = dewarp.flattened(picture, dewarp.Sheet(corners, width, height, bend))
+        _now, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert flat.shape == picture.shape
+    assert most < 10 * picture.size  # the places of all pixels at once are 50 bytes each
 
 
 def test_a_flat_sheet_is_not_unbent(tmp_path: Path) -> None:
