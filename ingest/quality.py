@@ -222,7 +222,8 @@ def _sharpness(small: Pixels, dark: NDArray[np.bool_]) -> float:
 def _contrast(level: Pixels) -> float:
     """The distance of the paper's median from the darkest tenth of the ink, parted by Otsu's threshold."""
     threshold, _mask = cv2.threshold(level, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    share = np.cumsum(cv2.calcHist([level], [0], None, [256], [0, 256]).ravel().astype(np.int64)) / level.size
+    counts = cv2.calcHist([level], [0], None, [256], [0, 256]).ravel().astype(np.int64)
+    share = np.cumsum(counts) / counts.sum()  # not of all pixels: from 2 ** 24 on OpenCV counts in steps
     ink = float(share[int(threshold)])
     if not 0.0 < ink < 1.0:
         return 0.0

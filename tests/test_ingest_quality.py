@@ -125,6 +125,10 @@ def test_contrast_and_ink_follow_the_page() -> None:
     assert measured(written(paper(), lines=12)).quality.ink < strong.ink
 
 
+def test_a_large_page_of_one_level_has_no_contrast() -> None:
+    assert measured(np.zeros((4099, 4099), np.uint8)).quality.contrast == 0
+
+
 def test_sharpness_falls_with_focus() -> None:
     page = written(paper())
     blurred = [cv2.GaussianBlur(page, (0, 0), sigma).astype(np.uint8) for sigma in (1, 2, 4)]
