@@ -11,7 +11,7 @@ import pypdfium2
 import pytest
 from pikepdf import Array, Dictionary, Name, Page, Pdf, Stream
 
-from archive.errors import CONTENTS_UNCHECKED, INKS_UNKNOWN, JPEG2000_UNFIT, ArsipError, Cause
+from archive.errors import CONTENTS_UNCHECKED, DAMAGED_PAGE, INKS_UNKNOWN, JPEG2000_UNFIT, ArsipError, Cause
 from archive.types import Box, PageText, PageView, Source, Word
 from ocr.outputs import jpx
 from tests import tool_verapdf
@@ -220,9 +220,14 @@ def drawn_twice(pdf: Pdf, page: Page) -> None:
     page.contents_add(Stream(pdf, page.Contents.read_bytes()))
 
 
+def drawn_without_being_there(pdf: Pdf, page: Page) -> None:
+    page.contents_add(Stream(pdf, b"/Tidak Do"))
+
+
 @pytest.mark.parametrize(
     ("change", "cause"),
     [
+        (drawn_without_being_there, DAMAGED_PAGE),
         (no_such_inks, INKS_UNKNOWN),
         (spot_colour, CONTENTS_UNCHECKED),
         (half_seen, CONTENTS_UNCHECKED),

@@ -100,7 +100,7 @@ class Assembly:
                 if words and view.text is not None and view.text.source == "ocr":  # its own is not trusted
                     hidden.take_off(self._pdf, self._pdf.pages[number])
                 self._write_over(self._pdf, number, view, words)
-        except (pikepdf.PdfError, IndexError, TypeError, ValueError):
+        except (pikepdf.PdfError, LookupError, TypeError, ValueError):
             raise ArsipError(DAMAGED_PAGE) from None
 
     def _add_scan(self, view: PageView) -> None:
