@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import chain, groupby
 from operator import attrgetter
 
 from msgspec.structs import replace
@@ -64,13 +64,15 @@ def _counted(digits: str) -> str:
 
 def entry_of(record: PageRecord) -> Entry:
     """The entry of a record."""
-    # What was read before a repair is found as well; it stands behind the page, where it parts no phrase.
-    words = [*record.words, *(replace(word, text=word.raw) for word in record.words if word.raw)]
-    forms, stems = terms(words)
+    # What was read before a repair is found as well; it stands behind the page, where it parts no phrase, and
+    # no date or number is made of the page's last words and of it.
+    raws = [replace(word, text=word.raw) for word in record.words if word.raw]
+    forms, stems = map(chain, terms(record.words), terms(raws))
     nomor = analyse_text(_clean(record.nomor))
     day = day_of(record.date)
     keys = {field_key(name, _clean(value)) for name, value in _exact(record).items() if value}
-    keys |= {code.form for code in codes([word.text for word in words])}
+    for words in (record.words, *([raw] for raw in raws)):
+        keys |= {code.form for code in codes([word.text for word in words])}
     keys |= {f"nomor:{code.form}" for code in nomor.codes}
     path = _clean(record.path)
     return Entry(

@@ -77,6 +77,13 @@ def test_what_ocr_read_before_a_repair_is_found_as_well(index: Index) -> None:
     assert pages(index, "2026") == pages(index, "2O26") == pages(index, "17-08-2026") == ["p1"]
 
 
+def test_no_code_is_made_of_the_end_of_a_page_and_what_was_read_before_a_repair(index: Index) -> None:
+    day, month, year, *others = record("p1", "3 Mei 2026 Cendana 17 Agustus").words
+    index.write([record("p1", words=(day, month, replace(year, raw="2O26"), *others))])
+    assert pages(index, "3-5-2026") == pages(index, "agustus") == ["p1"]
+    assert pages(index, "17-8-2026") == []
+
+
 def test_an_older_revision_never_overwrites_a_newer(index: Index) -> None:
     index.write([record("p1", "baru", revision=3)])
     assert index.write([record("p1", "lama", revision=2)]) == {}
