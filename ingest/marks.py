@@ -45,6 +45,8 @@ PEN_MM, STROKE_MM, PEN_APART_MM, STROKES = (2.5, 25.0, 90.0), 1.2, 8.0, 3
 strokes are at most, how near each other, and how many there must be."""
 
 MOST_16_BITS = 60_000
+MOST_PAIRS = 1_000_000
+"""Pairs of marks that are compared at a time: a large page full of strokes has more than fit into memory."""
 
 Flags = NDArray[np.bool_]
 Sides = NDArray[np.int32]
@@ -149,10 +151,13 @@ def _beside(of: Flags, others: Flags, near: Sides, far: Sides, low: Sides, high:
     ends = np.flatnonzero(of & (near <= 1))
     behind = np.flatnonzero(others & (near > 1))
     behind = behind[near[behind] <= far[ends].max(initial=0) + reach]
-    gap = near[behind] - far[ends][:, None]
-    shared = np.minimum(high[behind], high[ends][:, None]) - np.maximum(low[behind], low[ends][:, None])
-    least = np.minimum((high - low)[behind], (high - low)[ends][:, None])
-    return int(((gap > 0) & (gap <= reach) & (shared >= 0.5 * least)).any(1).sum())
+    count = 0
+    for some in np.array_split(ends, 1 + ends.size * behind.size // MOST_PAIRS):
+        gap = near[behind] - far[some][:, None]
+        shared = np.minimum(high[behind], high[some][:, None]) - np.maximum(low[behind], low[some][:, None])
+        least = np.minimum((high - low)[behind], (high - low)[some][:, None])
+        count += int(((gap > 0) & (gap <= reach) & (shared >= 0.5 * least)).any(1).sum())
+    return count
 
 
 def _cut_strokes(found: Marks, row: int) -> int:

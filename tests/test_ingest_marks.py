@@ -1,5 +1,7 @@
 """The marks on a page: soft edges, letters cut through, and the fingerprint of a sheet scanned again."""
 
+import tracemalloc
+
 import cv2
 import numpy as np
 import pytest
@@ -94,6 +96,21 @@ def far(one: Grey, other: Grey) -> int:
     """Bits between the fingerprints of two pages."""
     prints = [int(measured(each).fingerprint, 16) for each in (one, other)]
     return (prints[0] ^ prints[1]).bit_count()
+
+
+def test_a_page_full_of_strokes_is_measured_in_little_memory() -> None:
+    page = np.full((1754, 1240), 255, np.uint8)
+    for top in range(2, 1740, 9):
+        page[top : top + 7, 0::4] = page[top : top + 7, 1::4] = 0
+    page[862:875] = 255
+    page[865:872] = 0  # from edge to edge: every stroke may stand beside it
+    tracemalloc.start()
+    try:
+        assert measured(page).cut[0] > 100
+        _now, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 50 * page.size
 
 
 def test_the_fingerprint_outlasts_another_scan() -> None:
