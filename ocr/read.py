@@ -132,8 +132,9 @@ def _recognised(
 def fingerprint(options: ReadOptions) -> str:
     """What decides, beside the page itself, how it is read: part of the key of the result.
 
-    Stage version, engine, Tesseract's version, languages, the hash of their models, and whether text
-    layers are trusted. Loads no model. Raises as ``check`` does.
+    Stage version, engine, Tesseract's version, languages, the hash of their models (and of the larger ones
+    where it is read with care), and whether text layers are trusted. Loads no model. Raises as ``check``
+    does.
     """
     used = engine(options.engine)
     layer = "text-layer" if options.text_layer else "ocr-only"
