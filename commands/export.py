@@ -103,7 +103,7 @@ def command(
         walk = Walk(as_json)
         walk.begin(len(documents))
         with parts.reader() as reader:
-            summary = Planned(needs_force=not force and _has_files(output)) if dry_run else Exported()
+            summary = _plan(output, force) if dry_run else Exported()
             _export(Desk(parts, reader), wanted, forms, output, summary, walk)
         walk.clear()
     if not summary.documents and not summary.failed:
@@ -176,6 +176,12 @@ def _check_folder(output: Path, force: bool) -> None:
         output.mkdir(parents=True, exist_ok=True)
         if not force and _has_files(output):
             raise click.UsageError(_("{folder} is not empty: name a new folder").format(folder=output))
+
+
+def _plan(output: Path, force: bool) -> Planned:
+    """An export of which nothing is written. Raises NOT_WRITABLE where the folder may not be looked into."""
+    with writing(output):
+        return Planned(needs_force=not force and _has_files(output))
 
 
 def _has_files(output: Path) -> bool:

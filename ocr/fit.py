@@ -13,13 +13,15 @@ import numpy as np
 from msgspec.structs import replace
 
 from archive.types import Box, PageImage, Word
-from ocr.ink import DARK
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LOOSE = 0.8
 """Share of a box's height that the ink in it has at most where the box is brought down to it."""
+INK, PAPER = 2, 90
+"""The percentiles of a box's pixels that are taken for its ink and its paper: what is darker than half way
+between them is ink. Carbon copies are so pale that below one level for all only specks of a word are left."""
 
 
 def fitted(words: Iterable[Word], image: PageImage) -> tuple[Word, ...]:
@@ -34,7 +36,10 @@ def _fitted(box: Box, pixels: NDArray[np.uint8]) -> Box:
     height, width = pixels.shape
     top, foot = round(box.y * height), round((box.y + box.h) * height)
     left, right = round(box.x * width), round((box.x + box.w) * width)
-    rows = np.flatnonzero((pixels[top:foot, left:right] < DARK).any(axis=1))
+    part = pixels[top:foot, left:right]
+    if not part.size:
+        return box
+    rows = np.flatnonzero((part < np.percentile(part, (INK, PAPER)).mean()).any(axis=1))
     if not rows.size or rows[-1] + 1 - rows[0] > LOOSE * (foot - top):
         return box
     return Box(box.x, (top + int(rows[0])) / height, box.w, (int(rows[-1]) + 1 - int(rows[0])) / height)

@@ -38,6 +38,8 @@ NUMBER = 3
 """Letters that the number of an item in a list has at most: 12. or b)"""
 BESIDE = 2
 """Lines of a short note beside the rows of a form, as place and date are on a card."""
+MOST_LINES = 1000
+"""No page of print has more. A pattern or a hostile file may, and there each would be compared with each."""
 
 
 class Row(NamedTuple):
@@ -56,6 +58,9 @@ class Column(NamedTuple):
 
 def in_rows(words: Iterable[Word]) -> tuple[Word, ...]:
     """The same words, row by row where columns are those of a form or a list; lines numbered from 0."""
+    words = tuple(words)
+    if len({word.line for word in words}) > MOST_LINES:
+        return words
     columns: list[Column] = []
     for column in _columns(lines(words)):
         if columns and _is_form(columns[-1], column):

@@ -24,7 +24,7 @@ _DIGITS = str.maketrans("Oo@lI|!", "0001111")
 _F = r"[0-9Oo@lI|!]"
 _DAY, _YEAR = re.compile(rf"\(?({_F}{{1,2}})$"), re.compile(rf"({_F}{{4}})[.,;:)]*$")
 _FIGURES = re.compile(r"(?<!\d)(\d{1,2})([-/])(\d{1,2})\2(\d{4})(?!\d)")
-_NUMBER = re.compile(rf"\S*\d\S*/([IVXivxl1|!]{{1,5}})/({_F}{{4}})[.,;:)]*$")
+_NUMBER = re.compile(rf"\S{{0,40}}\d\S{{0,40}}/([IVXivxl1|!]{{1,5}})/({_F}{{4}})[.,;:)]*$")
 _NUMERAL = str.maketrans("l1|!", "iiii")
 _AMOUNT = re.compile(rf"((?:Rp\.?)?)({_F}{{1,3}}(?:\.{_F}{{3}})+(?:,(?:{_F}{{2}}|-+))?[.,;:)]*)$")
 

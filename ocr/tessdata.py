@@ -77,7 +77,7 @@ def fingerprint(languages: str) -> str:
 
 def larger(languages: str, place: str) -> dict[str, Path]:
     """The models of these languages in a folder of larger ones. Raises LARGER_MISSING for one that is not."""
-    found = {language: Path(place) / f"{language}{_SUFFIX}" for language in languages.split("+")}
+    found = {language: Path(place).expanduser() / f"{language}{_SUFFIX}" for language in languages.split("+")}
     for language, model in found.items():
         if not place or not _LANGUAGE.fullmatch(language) or not model.is_file():
             raise ArsipError(LARGER_MISSING, path=str(model))

@@ -43,5 +43,13 @@ def test_a_loose_box_is_as_high_as_its_ink(
     assert (box.x, box.w) == (0.1, 0.4)
 
 
+def test_a_pale_word_keeps_the_box_that_a_few_dark_specks_would_not_fill() -> None:
+    pixels = np.full((HIGH, WIDE), 220, np.uint8)
+    pixels[102:138, 40:140:4] = 150  # strokes of a carbon copy
+    pixels[118:122, 60] = 100
+    (made,) = fitted([at(100, 140)], PageImage(pixels, 200.0))
+    assert made.box == at(100, 140).box
+
+
 def test_signs_alone_keep_the_height_they_were_given() -> None:
     assert box_of(at(100, 140, "—"), (118, 122)) == at(100, 140).box

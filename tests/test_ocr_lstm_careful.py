@@ -62,6 +62,20 @@ def test_doubtful_lines_are_read_as_the_larger_models_read_them(
         assert on(line, careful) == on(line, expected)
 
 
+def test_a_line_in_which_larger_models_see_nothing_stays(unsure: Path, tmp_path: Path) -> None:
+    found = parts(tessdata.path("ind").read_bytes())
+    (last,) = trained(found).network.layers[-1].matrices
+    assert last.scale is not None
+    blind = tmp_path / "blind"
+    blind.mkdir()
+    nothing = found[LSTM].replace(last.scale.tobytes(), (0 * last.scale).tobytes())
+    (blind / "ind.traineddata").write_bytes(file_of({**found, LSTM: nothing}))
+    image = page()[0]
+    assert read.engine("onnx", str(blind)).recognise(image, "ind").words == (
+        read.engine("onnx").recognise(image, "ind").words
+    )
+
+
 def test_a_page_without_a_doubt_is_read_once(larger: Path) -> None:
     image = page()[0]
     assert read.engine("onnx", str(larger)).recognise(image, "ind") == read.engine("onnx").recognise(

@@ -179,3 +179,10 @@ def test_the_rows_of_a_card_are_read_as_rows_by_every_engine(engine: read.Engine
     found = lines(read.read(source, prepared, image, ReadOptions(engine=engine)).words)
     labels = [line.partition(" : ")[0] for line in found if " : " in line]
     assert [label for label in ("Nama", "Alamat", "Agama", "Pekerjaan") if label not in labels] == []
+
+
+@pytest.mark.parametrize(("rows", "stays"), [(60, False), (600, True)])
+def test_more_lines_than_print_has_stay_as_they_are(rows: int, stays: bool) -> None:
+    places = [0.1 + 0.8 * n / rows for n in range(rows)]
+    form = words(*((0.1, y, "Nomor") for y in places), *((0.3, y, ": 5") for y in places))
+    assert (in_rows(form) == form) == stays

@@ -121,7 +121,7 @@ def _read(
     seen = [line.seen(words, height) for line, words in zip(lines, readings, strict=True)]
     doubtful = [k for k, words in enumerate(readings) if is_doubtful(words)] if larger else []
     for k, words in zip(doubtful, _surest(larger, [lines[k] for k in doubtful]), strict=True):
-        seen[k] = words
+        seen[k] = words or seen[k]
     return [word for words in seen for word in words], len(doubtful)
 
 
