@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import pikepdf
 from pikepdf import Dictionary, Name, Object, Page, Pdf, Stream
 
-_SHOW = ("Tj", "TJ", "'", '"')
-_VISIBLE, _INVISIBLE = 0, 3
+SHOW = ("Tj", "TJ", "'", '"')
+"""The operators that show text."""
+VISIBLE, INVISIBLE = 0, 3
 """Text rendering modes (ISO 32000-1, 9.3.6)."""
-_DEEPEST = 8
+DEEPEST = 8
 """Forms within forms that are looked into: OCR programs write one, and a file could write a ring of them."""
 _PACKING = ("/Length", "/Filter", "/DecodeParms")
 
@@ -22,11 +23,25 @@ def take_off(pdf: Pdf, page: Page) -> None:
     A text object that shows visible text as well stays whole, since each piece stands where the one before it
     ends. A form (XObject) is changed in a copy, as other pages may draw it too. Raises pikepdf.PdfError.
     """
-    content, resources = _without(pdf, page.obj, page.resources, _VISIBLE, 0)
+    content, resources = _without(pdf, page.obj, page.resources, VISIBLE, 0)
     if content is not None:
         page.Contents = Stream(pdf, content)
     if resources is not None:
         page.Resources = resources
+
+
+def with_modes(instructions: Iterable[Any], mode: int) -> Iterator[tuple[Any, str, int]]:
+    """Each one's operands, operator and the text rendering mode after it; before the first it is ``mode``."""
+    kept = []
+    for each in instructions:
+        operator = str(each.operator)
+        if operator == "q":
+            kept.append(mode)
+        elif operator == "Q" and kept:
+            mode = kept.pop()
+        elif operator == "Tr":
+            mode = int(each.operands[0])
+        yield each.operands, operator, mode
 
 
 def _without(
@@ -40,7 +55,7 @@ def _without(
     changed = {}
     for name, begun in forms.items():
         form = resources.get("/XObject", Dictionary()).get(name)
-        if isinstance(form, Stream) and form.get("/Subtype") == Name.Form and depth < _DEEPEST:
+        if isinstance(form, Stream) and form.get("/Subtype") == Name.Form and depth < DEEPEST:
             made = _form(pdf, form, resources, begun, depth + 1)
             if made is not None:
                 changed[name] = made
@@ -70,25 +85,17 @@ def _form(pdf: Pdf, form: Object, around: Object, mode: int, depth: int) -> Obje
 def _invisible(instructions: Sequence[Any], mode: int) -> tuple[set[int], dict[str, int]]:
     """The numbers of those that show text in text objects that show nothing visible, and by its name the mode
     in which each form is begun: a visible one, where it is drawn in several."""
-    kept_modes = list[int]()
     gone, within, seen = set[int](), list[int](), False
     begun = dict[str, int]()
-    for number, each in enumerate(instructions):
-        operator = str(each.operator)
-        if operator == "q":
-            kept_modes.append(mode)
-        elif operator == "Q" and kept_modes:
-            mode = kept_modes.pop()
-        elif operator == "Tr":
-            mode = int(each.operands[0])
-        elif operator == "Do":
-            name = str(each.operands[0])
-            begun[name] = mode if begun.get(name, mode) == mode else _VISIBLE
+    for number, (operands, operator, now) in enumerate(with_modes(instructions, mode)):
+        if operator == "Do":
+            name = str(operands[0])
+            begun[name] = now if begun.get(name, now) == now else VISIBLE
         elif operator == "BT":
             within, seen = [], False
-        elif operator in _SHOW:
+        elif operator in SHOW:
             within.append(number)
-            seen = seen or mode != _INVISIBLE
+            seen = seen or now != INVISIBLE
         elif operator == "ET" and not seen:
             gone.update(within)
     return gone, begun

@@ -8,7 +8,6 @@ left out where that changes nothing to be seen, and else the page is refused.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
 from typing import Any
 
 import pikepdf
@@ -16,6 +15,7 @@ from pikepdf import Array, Dictionary, Matrix, Name, Object, Page, Pdf, Stream
 
 from archive.errors import CONTENTS_UNCHECKED, INKS_UNKNOWN, ArsipError
 from ocr.outputs import jpx
+from ocr.outputs.hidden import DEEPEST, INVISIBLE, SHOW, VISIBLE, with_modes
 from ocr.outputs.image import SIDES
 
 Shown = tuple[str, Matrix, str]
@@ -41,10 +41,6 @@ _TEXT = {*("BT", "ET", "Tf", "Tr", "Tm", "Td", "TD", "T*", "Tc", "Tw", "Tz", "TL
 _MARKS = {*("BMC", "EMC", "MP", "BX", "EX")}
 _NOT_SEEN = _STATE | _TEXT | _MARKS
 """Operators that draw nothing, hide nothing and cut nothing off (ISO 32000-1, annex A), and ``Do``."""
-_SHOW_TEXT = ("Tj", "TJ", "'", '"')
-_INVISIBLE = 3
-_DEEPEST = 8
-"""Forms within forms that are looked into."""
 
 
 def append(pdf: Pdf, source: Pdf, page: Page, box: tuple[float, float, float, float], alone: bool) -> Page:
@@ -84,24 +80,22 @@ def size(page: Page) -> int:
 
 def _drawn(page: Page, alone: bool) -> list[Shown]:
     """The images that are drawn, in their order. Refuses whatever else is seen, unless that is known."""
-    matrix, paint, mode = Matrix(), "0 g", 0
-    kept: list[tuple[Matrix, str, int]] = []
+    matrix, paint = Matrix(), "0 g"
+    kept: list[tuple[Matrix, str]] = []
     found: list[Shown] = []
     if not alone and len(page.obj.get("/Annots", Array())):
         raise ArsipError(CONTENTS_UNCHECKED)
-    for operands, operator in _instructions(page):
+    for operands, operator, mode in with_modes(pikepdf.parse_content_stream(page), VISIBLE):
         if operator == "q":
-            kept.append((matrix, paint, mode))
+            kept.append((matrix, paint))
         elif operator == "Q" and kept:
-            matrix, paint, mode = kept.pop()
+            matrix, paint = kept.pop()
         elif operator == "cm":
             matrix = Matrix(*(float(number) for number in operands)) @ matrix
         elif operator in ("g", "rg"):
             paint = " ".join([*(f"{float(number):.4f}" for number in operands), operator])
         elif operator in ("k", "cs", "sc", "scn"):
             paint = ""
-        elif operator == "Tr":
-            mode = int(operands[0])
         elif operator == "Do" and not _is_unseen_form(page, operands[0], mode):
             found.append((_image_name(page, operands[0], alone, paint), matrix, paint))
         elif operator == "INLINE IMAGE" or not (alone or _unseen(operator, operands, mode)):
@@ -126,23 +120,16 @@ def _is_form(drawn: Object) -> bool:
 def _check_unseen(form: Object, around: Object, mode: int, depth: int = 0) -> None:
     """Refuse a form that shows something: those in which OCR programs leave their text show nothing."""
     resources = form.get("/Resources", around)
-    kept = []
-    for operands, operator in _instructions(form):
-        if operator == "q":
-            kept.append(mode)
-        elif operator == "Q" and kept:
-            mode = kept.pop()
-        elif operator == "Tr":
-            mode = int(operands[0])
-        elif operator == "Do" and depth < _DEEPEST and _is_form(resources["/XObject"][operands[0]]):
-            _check_unseen(resources["/XObject"][operands[0]], resources, mode, depth + 1)
-        elif operator in ("Do", "INLINE IMAGE") or not _unseen(operator, operands, mode):
+    for operands, operator, now in with_modes(pikepdf.parse_content_stream(form), mode):
+        if operator == "Do" and depth < DEEPEST and _is_form(resources["/XObject"][operands[0]]):
+            _check_unseen(resources["/XObject"][operands[0]], resources, now, depth + 1)
+        elif operator in ("Do", "INLINE IMAGE") or not _unseen(operator, operands, now):
             raise ArsipError(CONTENTS_UNCHECKED)
 
 
 def _unseen(operator: str, operands: Any, mode: int) -> bool:
-    if operator in _SHOW_TEXT:
-        return mode == _INVISIBLE
+    if operator in SHOW:
+        return mode == INVISIBLE
     if operator in ("BDC", "DP"):
         return bool(operands[0] != Name.OC)  # what belongs to a layer may be hidden
     return operator in _NOT_SEEN
@@ -155,10 +142,6 @@ def _image_name(page: Page, name: Name, alone: bool, paint: str) -> str:
     if image.get("/ImageMask", False) and not paint:
         raise ArsipError(INKS_UNKNOWN)
     return str(name)
-
-
-def _instructions(holder: Page | Object) -> Iterator[tuple[Any, str]]:
-    return ((each.operands, str(each.operator)) for each in pikepdf.parse_content_stream(holder))
 
 
 def _changes_nothing(state: Object) -> bool:
