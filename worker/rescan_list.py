@@ -67,7 +67,7 @@ def rescan_list(
 def _facts(parts: Parts, seats: Sequence[Seat]) -> list[Facts]:
     """The facts of these pages, but for those that are not prepared yet: once made, they are kept, because
     to unpack the words of 100,000 pages takes a minute."""
-    keys = [desk.key(VERSION, seat.prepared or "", seat.text or "") for seat in seats]
+    keys = [codec.key(desk.STAGE, VERSION, seat.prepared or "", seat.text or "") for seat in seats]
     kept = desk.kept(parts.catalog, keys)
     lacking = [seat for seat, key in zip(seats, keys, strict=True) if key not in kept]
     results = desk.kept(parts.catalog, [key for seat in lacking for key in (seat.prepared, seat.text) if key])

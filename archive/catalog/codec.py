@@ -54,7 +54,7 @@ class Told(Value, frozen=True, omit_defaults=True):
     frame: int = 0
 
 
-def key(stage: Stage, fingerprint: str, *inputs: str) -> str:
+def key(stage: str, fingerprint: str, *inputs: str) -> str:
     """The key of a result: SHA-256 over stage, its version with options, and the keys of its inputs."""
     parts = "\n".join((stage, fingerprint, *inputs))
     return hashlib.sha256(parts.encode()).hexdigest()

@@ -3,7 +3,6 @@ that were made of these before, which are kept as a result like any other."""
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -55,11 +54,6 @@ def seats(catalog: Catalog, batch: str) -> list[Seat]:
             .order_by(document.c.path, page.c.document, page.c.number)
         ).all()
     return [Seat(*row) for row in rows]
-
-
-def key(version: str, prepared: str, text: str) -> str:
-    """Under which key the facts of a page are kept."""
-    return hashlib.sha256(f"{STAGE}\n{version}\n{prepared}\n{text}".encode()).hexdigest()
 
 
 def kept(catalog: Catalog, keys: Sequence[str]) -> dict[str, bytes]:
