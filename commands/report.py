@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from typing import TypeVar
 
 import click
@@ -72,14 +73,7 @@ def as_answer(account: Account, seconds: float) -> dict[str, object]:
         "refused": [{"path": each.path} | as_object(each.failure) for each in account.refused],
         "stopped": [stopped_object(each) for each in account.stopped],
         "hard_to_read": [
-            {
-                "page": each.page,
-                "document": each.document,
-                "path": each.path,
-                "number": each.number,
-                "confidence": round(each.confidence, 4),
-            }
-            for each in account.hard_to_read
+            asdict(each) | {"confidence": round(each.confidence, 4)} for each in account.hard_to_read
         ],
         "seconds": round(seconds, 3),
     } | standing_object(account)

@@ -60,7 +60,7 @@ def climbed(engine: Engine, image: PageImage, languages: str, first: Reading, se
     ``image`` is the clean page before ``first.turn``. Raises as ``Engine.recognise`` does.
     """
     ends = time.monotonic() + SECONDS - seconds
-    upright = turned(image, first.turn) if first.turn else image
+    upright = turned(image, first.turn)
     best = first
     if _is_doubtful(first):
         for rung in RUNGS:

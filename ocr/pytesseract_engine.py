@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 import pytesseract
@@ -41,21 +40,21 @@ class PytesseractEngine:
     def recognise(self, image: PageImage, languages: str, layout: Layout = "page") -> Recognised:
         """All words of a page in reading order, from one recognition."""
         tessdata.demand(languages)
-        table = _run(pytesseract.image_to_data, image, languages, psm=_MODES[layout])
+        table = _table(image, languages, _MODES[layout])
         height, width = image.pixels.shape
         return Recognised(words_of(_rows(table), width, height))
 
 
-def _run(ask: Any, image: PageImage, languages: str, *, psm: int) -> str:
-    """What one of pytesseract's questions answers.
+def _table(image: PageImage, languages: str, psm: int) -> str:
+    """Tesseract's TSV of an image.
 
-    Its exceptions quote what Tesseract printed, so none of them goes further up (promise 9).
+    pytesseract's exceptions quote what Tesseract printed, so none of them goes further up (promise 9).
     """
     config = f"--psm {psm} --dpi {round(image.dpi)} --tessdata-dir {shlex.quote(str(tessdata.folder()))}"
     picture = Image.fromarray(np.ascontiguousarray(image.pixels))
     picture.format = "PPM"  # how pytesseract hands the picture over: nothing to compress
     try:
-        return str(ask(picture, lang=languages, config=config, timeout=SECONDS))
+        return str(pytesseract.image_to_data(picture, lang=languages, config=config, timeout=SECONDS))
     except pytesseract.TesseractNotFoundError:
         raise ArsipError(TESSERACT_MISSING) from None
     except pytesseract.TesseractError:

@@ -113,7 +113,7 @@ def _recognised(
         begun = time.monotonic()
         reading = read_upright(engine, image, languages)
         reading = climbed(engine, image, languages, reading, time.monotonic() - begun)
-    upright = turned(image, reading.turn) if reading.turn else image
+    upright = turned(image, reading.turn)
     words, mended = repaired(in_rows(fitted(reading.words, upright)))
     if bend := prepared.bend:
         words = tuple(replace(word, box=on_sheet(bend, reading.turn, word.box)) for word in words)

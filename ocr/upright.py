@@ -112,7 +112,9 @@ def cut(image: PageImage, part: Box) -> PageImage:
 
 
 def turned(image: PageImage, turn: Turn) -> PageImage:
-    """The image turned clockwise."""
+    """The image turned clockwise; the same one where there is nothing to turn."""
+    if turn == 0:
+        return image
     return PageImage(np.ascontiguousarray(np.rot90(image.pixels, -(turn // 90))), image.dpi)
 
 
