@@ -105,12 +105,14 @@ def bent(bend: Bend, u: Measure, v: Measure) -> tuple[Measure, Measure]:
 def on_sheet(bend: Bend, turn: Turn, box: Box) -> Box:
     """The upright rectangle around a box as read from the page laid flat, where it is on the bent sheet.
 
-    Both in fractions of the clean page turned by ``turn``, which is ``PageText.turn``.
+    Both in fractions of the clean page turned by ``turn``, which is ``PageText.turn``. It is not cut to
+    them: what bulges beyond the straight line between two corners lies beyond 0 or 1, and still on the
+    picture.
     """
     there = compose(bend.page, invert(turned(turn)))
     back = invert(there)
     xs, ys = zip(*(apply(back, *bent(bend, u, v)) for u, v in corners(there, box)), strict=True)
-    return _cut(min(xs), min(ys), max(xs), max(ys))
+    return Box(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
 
 
 def bounds(map_: Homography, box: Box) -> Box:

@@ -53,6 +53,8 @@ class Value(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Box(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A rectangle as fractions of its page: left, top, width, height.
 
+    Within 0 to 1, but for words of a bent sheet, which may bulge beyond (``geometry.on_sheet``).
+
     Boxes and words cannot be part of a cycle, so the garbage collector need not look at them: that is
     most of the time in which a page of 300 words is unpacked.
     """

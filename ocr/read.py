@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ocr.contract import Engine
     from ocr.textlayer import Layer
 
-VERSION = "5"
+VERSION = "6"
 """Goes up whenever the same page would be read otherwise than before."""
 
 LIGHT_FROM = 2

@@ -92,7 +92,8 @@ def test_a_sheet_lies_flat_and_its_boxes_find_their_way_back(tmp_path: Path) -> 
 
 
 MARKS = tuple(
-    Box(x, y, 0.02, 0.014) for x, y in ((0.05, 0.5), (0.25, 0.1), (0.49, 0.3), (0.7, 0.9), (0.9, 0.6))
+    Box(x, y, 0.02, 0.014)
+    for x, y in ((0.05, 0.5), (0.25, 0.1), (0.49, 0.3), (0.7, 0.9), (0.9, 0.6), (0.5, 0.975))
 )
 
 
