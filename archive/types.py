@@ -143,7 +143,7 @@ class PrepareOptions(Value, frozen=True):
 
 
 class ReadOptions(Value, frozen=True):
-    """How pages are read. All but ``killed`` decides the key under which the text is kept.
+    """How pages are read; decides the key under which the text is kept.
 
     ``careful`` is a folder of larger models, which read doubtful lines once more; "" for none: their content
     is part of that key, not its path. ``killed`` counts the readers that this page has cost so far, which

@@ -133,12 +133,13 @@ def fingerprint(options: ReadOptions) -> str:
     """What decides, beside the page itself, how it is read: part of the key of the result.
 
     Stage version, engine, Tesseract's version, languages, the hash of their models (and of the larger ones
-    where it is read with care), and whether text layers are trusted. Loads no model. Raises as ``check``
-    does.
+    where it is read with care), whether text layers are trusted, and whether it is read lightly: the same
+    scan elsewhere may not cost readers, and is to be read in full. Loads no model. Raises as ``check`` does.
     """
     used = engine(options.engine)
     layer = "text-layer" if options.text_layer else "ocr-only"
-    return f"ocr-{VERSION}:{used.name}-{used.version}:{_models(options)}:{layer}"
+    light = ":light" if options.killed >= LIGHT_FROM else ""
+    return f"ocr-{VERSION}:{used.name}-{used.version}:{_models(options)}:{layer}{light}"
 
 
 def _models(options: ReadOptions) -> str:

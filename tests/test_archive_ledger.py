@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, update
@@ -28,6 +29,8 @@ from archive.ledger.messages import send
 from archive.ledger.work import Indexed
 from archive.ledger.workers import free
 from archive.types import SecurityClass, Stage
+from ocr.read import LIGHT_FROM
+from settings import Settings
 from tests.ledgers import (
     DESCRIPTION,
     GOOD,
@@ -40,6 +43,7 @@ from tests.ledgers import (
     text_of,
     work_on,
 )
+from worker.parts import Parts
 
 
 def test_a_one_page_document_needs_five_commits(archive: Archive) -> None:
@@ -198,6 +202,23 @@ def test_the_same_input_is_read_once(archive: Archive) -> None:
     assert outcomes(archive)["reused"] == 2
 
 
+def test_what_was_read_lightly_is_not_shared_with_the_same_scan_elsewhere(
+    archive: Archive, tmp_path: Path
+) -> None:
+    archive.ledger = Ledger(archive.catalog, Parts(Settings(home=str(tmp_path))).inputs())
+    archive.add("a.tif", blob="same")
+    work = archive.go(archive.begin(), PREPARED)
+    for _ in range(LIGHT_FROM):
+        assert archive.settle(work, Failure(READER_DIED.code)) is None
+        work = archive.begin()
+    archive.settle(work, text_of("surat"))
+    archive.add("b.tif", blob="same", place=Place(unit="Bagian Umum"))
+    work = archive.begin()
+    while work.stage is not Stage.OCR:
+        work = archive.go(work, GOOD[work.stage])
+    assert work.known is None
+
+
 def test_a_worker_that_serves_one_stage_leaves_the_next_for_anybody(archive: Archive) -> None:
     archive.add("a.tif")
     only = Ledger(archive.catalog, inputs(), serves=[Stage.PREPROCESS])
@@ -296,7 +317,7 @@ def test_new_pages_of_another_class_do_not_join_a_document_that_all_may_see(arch
 
 
 def test_a_language_that_is_missing_stops_the_pages_in_it_and_no_others(archive: Archive) -> None:
-    def fingerprint(stage: Stage, languages: str) -> str:
+    def fingerprint(stage: Stage, languages: str, _killed: int) -> str:
         if languages == "jav" and stage is Stage.OCR:
             raise ArsipError(LANGUAGE_MISSING, language=languages)
         return stage

@@ -148,9 +148,10 @@ def test_the_fingerprint_changes_with_everything_that_changes_the_text() -> None
         ReadOptions(languages="ind+eng"),
         ReadOptions(languages="ind", engine="pytesseract"),
         ReadOptions(languages="ind", text_layer=False),
+        ReadOptions(languages="ind", killed=read.LIGHT_FROM),
     ]
     assert len({read.fingerprint(options) for options in variants}) == len(variants)
-    assert read.fingerprint(IND) == read.fingerprint(ReadOptions(languages="ind"))
+    assert read.fingerprint(IND) == read.fingerprint(ReadOptions(languages="ind", killed=1))
 
 
 def cause_of(options: ReadOptions) -> str:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from archive.catalog.connect import Catalog, Database, database_at, open_catalog
 from archive.catalog.views import views
 from archive.errors import BAD_SETTING, NO_ARCHIVE, ArsipError, Failure
@@ -143,7 +145,7 @@ class Parts:
 
         return Inputs(locate=self.store.where, fingerprint=self._fingerprint)
 
-    def _fingerprint(self, stage: Stage, languages: str) -> str:
+    def _fingerprint(self, stage: Stage, languages: str, killed: int) -> str:
         if stage is Stage.PREPROCESS:
             import ingest
 
@@ -151,7 +153,7 @@ class Parts:
         if stage is Stage.OCR:
             from ocr.read import fingerprint
 
-            return fingerprint(self.read_options(languages))
+            return fingerprint(replace(self.read_options(languages), killed=killed))
         from classify.describe import VERSION
 
         return VERSION

@@ -42,11 +42,12 @@ PAGES_DESCRIBED = 5
 class Inputs:
     """How inputs are found: where originals lie, and what version and options a stage runs with.
 
-    ``fingerprint(stage, languages)`` names everything besides the input that a result depends on.
+    ``fingerprint(stage, languages, killed)`` names everything besides the input that a result depends on;
+    ``killed`` counts the readers that a page has cost at this stage.
     """
 
     locate: Locate
-    fingerprint: Callable[[Stage, str], str]
+    fingerprint: Callable[[Stage, str, int], str]
 
     def work(self, connection: Connection, asked: Asked) -> Work | None:
         """The work for a message, or ``None`` when its subject no longer needs it.
@@ -104,9 +105,10 @@ class Inputs:
                 return None
             before = codec.reading(row.payload, _payload(connection, row.text_key) if row.text_key else None)
             inputs = (clean,) if before is None else (clean, row.text_key)
+            fingerprint = self.fingerprint(Stage.OCR, row.languages, row.killed)
             work = msgspec.structs.replace(
                 work,
-                key=codec.key(Stage.OCR, self.fingerprint(Stage.OCR, row.languages), *inputs),
+                key=codec.key(Stage.OCR, fingerprint, *inputs),
                 prepared=codec.prepared(made),
                 prepared_key=clean,
                 before=before,
@@ -114,12 +116,12 @@ class Inputs:
         return msgspec.structs.replace(work, known=_known(connection, work.key, asked))
 
     def _clean_key(self, row: _Row) -> str:
-        fingerprint = self.fingerprint(Stage.PREPROCESS, row.languages)
+        fingerprint = self.fingerprint(Stage.PREPROCESS, row.languages, 0)
         return codec.key(Stage.PREPROCESS, fingerprint, row.blob, str(row.frame))
 
     def _document_work(self, connection: Connection, asked: Asked, row: _Row) -> Work:
         pages = connection.execute(_FIRST_PAGES, {"of": row.id}).all()
-        fingerprint = self.fingerprint(Stage.CLASSIFY, row.languages)
+        fingerprint = self.fingerprint(Stage.CLASSIFY, row.languages, 0)
         key = codec.key(Stage.CLASSIFY, fingerprint, row.path, *(each.text_key or "" for each in pages))
         return Work(
             Stage.CLASSIFY,
