@@ -241,6 +241,28 @@ def test_an_old_text_within_forms_is_not_copied_with_ours_either(tmp_path: Path)
     assert looks(file) == looks(new)
 
 
+@pytest.mark.parametrize("title", [None, "Judul"])
+def test_forms_that_draw_forms_by_many_names_are_looked_into_once_each(
+    tmp_path: Path, title: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each form draws the next one twice, so that there are hundreds of ways to the last."""
+    file = tmp_path / "old.pdf"
+    letter()[0].save(file, resolution=200)
+    with pikepdf.open(file, allow_overwriting_input=True) as pdf:
+        page, content, resources = pdf.pages[0], b"", pikepdf.Dictionary()
+        for _ in range(8):
+            content = in_a_form(pdf, page, "/A", content, Resources=resources) + b"/B Do"
+            form = page.Resources.XObject.A
+            resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(A=form, B=form))
+        page.Resources.XObject.B = form
+        page.contents_add(pikepdf.Stream(pdf, content))
+        pdf.save(file)
+    pages = [view(file, text=said(Word("baru", Box(0.1, 0.4, 0.2, 0.02), 0.9, 0)))]
+    left, parse = iter(range(20)), pikepdf.parse_content_stream
+    monkeypatch.setattr(pikepdf, "parse_content_stream", lambda of: (next(left), parse(of))[1])
+    assert copied(pdf_of(pages, tmp_path / "new.pdf", title)) == ["baru"]
+
+
 def looks(file: Path, page: int = 0) -> bytes:
     """A page as PDFium draws it."""
     with closing(pypdfium2.PdfDocument(file)) as pdf:

@@ -15,7 +15,7 @@ from pikepdf import Array, Dictionary, Matrix, Name, Object, Page, Pdf, Stream
 
 from archive.errors import CONTENTS_UNCHECKED, INKS_UNKNOWN, ArsipError
 from ocr.outputs import jpx
-from ocr.outputs.hidden import DEEPEST, INVISIBLE, SHOW, VISIBLE, with_modes
+from ocr.outputs.hidden import DEEPEST, INVISIBLE, SHOW, VISIBLE, Begun, identity, is_form, with_modes
 from ocr.outputs.image import SIDES
 
 Shown = tuple[str, Matrix, str]
@@ -83,6 +83,7 @@ def _drawn(page: Page, alone: bool) -> list[Shown]:
     matrix, paint = Matrix(), "0 g"
     kept: list[tuple[Matrix, str]] = []
     found: list[Shown] = []
+    checked: set[Begun] = set()
     if not alone and len(page.obj.get("/Annots", Array())):
         raise ArsipError(CONTENTS_UNCHECKED)
     for operands, operator, mode in with_modes(pikepdf.parse_content_stream(page), VISIBLE):
@@ -96,7 +97,9 @@ def _drawn(page: Page, alone: bool) -> list[Shown]:
             paint = " ".join([*(f"{float(number):.4f}" for number in operands), operator])
         elif operator in ("k", "cs", "sc", "scn"):
             paint = ""
-        elif operator == "Do" and not _is_unseen_form(page, operands[0], mode):
+        elif operator == "Do" and is_form(form := page.resources["/XObject"][operands[0]]):
+            _check_unseen(form, page.resources, mode, checked)
+        elif operator == "Do":
             found.append((_image_name(page, operands[0], alone, paint), matrix, paint))
         elif operator == "INLINE IMAGE" or not (alone or _unseen(operator, operands, mode)):
             raise ArsipError(CONTENTS_UNCHECKED)
@@ -105,24 +108,16 @@ def _drawn(page: Page, alone: bool) -> list[Shown]:
     return found
 
 
-def _is_unseen_form(page: Page, name: Name, mode: int) -> bool:
-    """Whether it is a form and not an image; one that shows something is refused."""
-    form = page.resources["/XObject"][name]
-    if _is_form(form):
-        _check_unseen(form, page.resources, mode)
-    return _is_form(form)
-
-
-def _is_form(drawn: Object) -> bool:
-    return bool(drawn.get("/Subtype") == Name.Form)
-
-
-def _check_unseen(form: Object, around: Object, mode: int, depth: int = 0) -> None:
+def _check_unseen(form: Object, around: Object, mode: int, checked: set[Begun], depth: int = 0) -> None:
     """Refuse a form that shows something: those in which OCR programs leave their text show nothing."""
     resources = form.get("/Resources", around)
+    key = identity(form, resources, mode, depth)
+    if key in checked:
+        return
+    checked.add(key)
     for operands, operator, now in with_modes(pikepdf.parse_content_stream(form), mode):
-        if operator == "Do" and depth < DEEPEST and _is_form(resources["/XObject"][operands[0]]):
-            _check_unseen(resources["/XObject"][operands[0]], resources, now, depth + 1)
+        if operator == "Do" and depth < DEEPEST and is_form(inner := resources["/XObject"][operands[0]]):
+            _check_unseen(inner, resources, now, checked, depth + 1)
         elif operator in ("Do", "INLINE IMAGE") or not _unseen(operator, operands, now):
             raise ArsipError(CONTENTS_UNCHECKED)
 
