@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from sqlalchemy import Connection, inspect, select, text, update
 
-from archive.catalog import connect
+from archive.catalog import connect, desk
 from archive.catalog.connect import Catalog, open_catalog
 from archive.catalog.health import describe, quick_check
 from archive.catalog.postgres import IDLE_SECONDS, PostgresServer
@@ -105,6 +105,8 @@ def test_a_server_that_takes_no_changes_is_told(server: Postgres, catalog: Catal
     statement(server, "ALTER DATABASE arsip SET default_transaction_read_only = on")
     with pytest.raises(ArsipError, match="catalog-read-only"):
         seen(catalog, "host/boot/1/1", list(Stage), 1, 0)
+    desk.keep(catalog, {"k" * 64: b"facts"})  # whoever looks only is not told
+    assert desk.kept(catalog, ["k" * 64]) == {}
     statement(server, "ALTER DATABASE arsip RESET default_transaction_read_only")
     quick_check(catalog)
 

@@ -13,7 +13,7 @@ import numpy as np
 import pikepdf
 import pytest
 from PIL import Image, ImageFilter
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from access import LOCAL
 from archive.catalog import change
@@ -173,6 +173,26 @@ def test_words_are_unpacked_once(scanned: Path, imported: Any) -> None:
         (each.page, each.findings) for each in first.listed
     ]
     parts.close()
+
+
+def test_a_list_is_shown_while_another_one_writes(scanned: Path, imported: Any) -> None:
+    """What the desk keeps is kept another time; nobody waits for that."""
+    parts, other = parts_of(scanned), parts_of(scanned)
+
+    def kept() -> int:
+        with parts.catalog.read() as connection:
+            return connection.execute(select(func.count()).where(result.c.stage == STAGE)).scalar_one()
+
+    listed = len(rescan_list(parts, LOCAL, "uji").listed)
+    with other.catalog.write() as connection:
+        connection.execute(delete(result).where(result.c.stage == STAGE))
+    with other.catalog.write():
+        assert len(rescan_list(parts, LOCAL, "uji").listed) == listed
+    assert kept() == 0
+    assert len(rescan_list(parts, LOCAL, "uji").listed) == listed
+    assert kept() == 4
+    for each in (parts, other):
+        each.close()
 
 
 def test_a_withdrawn_batch_shows_no_page(scanned: Path, imported: Any, tmp_path: Path) -> None:

@@ -73,9 +73,13 @@ class Catalog:
         self._engine = database.engine()
 
     @contextlib.contextmanager
-    def write(self) -> Iterator[Connection]:
-        """One write transaction, committed at the end."""
-        with plain_words(self.database), self._engine.begin() as connection:
+    def write(self, *, waits: bool = True) -> Iterator[Connection]:
+        """One write transaction, committed at the end.
+
+        Where it does not wait for a whole file that another one writes to, it raises CATALOG_LOCKED at once.
+        """
+        engine = self._engine if waits else self._engine.execution_options(waits=False)
+        with plain_words(self.database), engine.begin() as connection:
             yield connection
         self.commits += 1
 

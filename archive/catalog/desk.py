@@ -3,6 +3,7 @@ that were made of these before, which are kept as a result like any other."""
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from archive.catalog.connect import Catalog
 from archive.catalog.intake import batch_there
 from archive.catalog.schema import document, page, result
 from archive.catalog.tools import IN_LIMIT, insert
+from archive.errors import ArsipError
 
 STAGE = "desk"
 """As what such a result is kept; it is nobody's stage, and no page points to it."""
@@ -69,9 +71,11 @@ def kept(catalog: Catalog, keys: Sequence[str]) -> dict[str, bytes]:
 
 
 def keep(catalog: Catalog, made: Mapping[str, bytes]) -> None:
-    """Keep facts under their keys; what is there already is the same."""
+    """Keep facts under their keys, if that can be done at once: they can be made again, and whoever asks for
+    them only wants to look. What is there already is the same."""
     now = time.time()
     rows = [{"key": key, "stage": STAGE, "made_at": now, "payload": each} for key, each in made.items()]
     if rows:
-        with catalog.write() as connection:
+        # Whatever else is wrong with the catalog, the next to read from it will say.
+        with contextlib.suppress(ArsipError), catalog.write(waits=False) as connection:
             connection.execute(insert(connection, result).on_conflict_do_nothing(), rows)

@@ -59,7 +59,7 @@ class SqliteFile:
     def __init__(self, path: Path, busy_seconds: float = BUSY_SECONDS) -> None:
         self.path = path
         self.where = str(path)
-        self._busy_seconds = busy_seconds
+        self._busy_timeout = f"PRAGMA busy_timeout={int(busy_seconds * 1000)}"
 
     def engine(self) -> Engine:
         """See ``connect.Database``. Raises CATALOG_ON_NETWORK, NOT_WRITABLE."""
@@ -72,7 +72,7 @@ class SqliteFile:
             raise ArsipError(NOT_WRITABLE, path=str(self.path.parent)) from None
         engine = create_engine(f"sqlite:///{self.path}", module=pysqlite3.dbapi2)
         event.listen(engine, "connect", self._prepare)
-        event.listen(engine, "begin", _begin)
+        event.listen(engine, "begin", self._begin)
         return engine
 
     def there(self) -> bool:
@@ -115,7 +115,7 @@ class SqliteFile:
         # pysqlite's own transaction control begins too late: we say BEGIN ourselves.
         connection.isolation_level = None
         mode = "wal" if sqlite_version() >= SAFE_WAL else "delete"
-        connection.execute(f"PRAGMA busy_timeout={int(self._busy_seconds * 1000)}")
+        connection.execute(self._busy_timeout)
         if connection.execute("PRAGMA journal_mode").fetchone() != (mode,):
             # SQLite does not wait for another connection that changes the mode (btree.c, BeginTrans).
             with self.alone():
@@ -123,6 +123,17 @@ class SqliteFile:
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute("PRAGMA cache_size=-16384")
+
+    def _begin(self, connection: Connection) -> None:
+        options = connection.get_execution_options()
+        if options.get("waits", True):
+            connection.exec_driver_sql("BEGIN" if options.get("reads_only") else "BEGIN IMMEDIATE")
+            return
+        connection.exec_driver_sql("PRAGMA busy_timeout=0")
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        finally:
+            connection.exec_driver_sql(self._busy_timeout)
 
 
 def sqlite_version() -> tuple[int, ...]:
@@ -144,8 +155,3 @@ def filesystem_of(path: Path) -> str:
         if (target + "/").startswith(point.rstrip("/") + "/") and len(point) >= len(best):
             best, kind = point, name
     return kind
-
-
-def _begin(connection: Connection) -> None:
-    reads_only = connection.get_execution_options().get("reads_only")
-    connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
