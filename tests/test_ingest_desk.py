@@ -292,6 +292,13 @@ def test_pages_with_hardly_a_word_are_never_twins() -> None:
     assert not same(closing, closing)
 
 
+def test_a_page_that_has_the_words_of_another_one_in_a_column_is_not_its_twin() -> None:
+    one = [each for each in certificate("Budi", "0112").words for _ in range(2)]
+    one = [structs.replace(each, text=f"kata{at}") for at, each in enumerate(one)]
+    column = [structs.replace(each, box=structs.replace(each.box, x=0.4)) for each in one]
+    assert not same(one, column)
+
+
 def test_the_later_of_two_scans_is_told() -> None:
     texts = {name: certificate("Budi", "0112") for name in ("a", "b")} | {"c": certificate("Siti", "0145")}
     pages = [page(name, 1, read) for name, read in texts.items()]

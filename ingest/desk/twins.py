@@ -94,6 +94,8 @@ def same(one: Sequence[Word], other: Sequence[Word]) -> bool:
     if min(len(a), len(b)) < FEWEST:
         return False
     move = _moved(a, b)
+    if min(move[0], move[2]) <= 0:  # the words that both have do not stand in one order
+        return False
     back = (1 / move[0], -move[1] / move[0], 1 / move[2], -move[3] / move[2])
     return _upholds(a, b, move) and _upholds(b, a, back)
 
