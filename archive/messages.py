@@ -45,6 +45,12 @@ def _(text: str) -> str:
     return _chosen.gettext(text) if text else ""
 
 
+def decimal(value: float, form: str = ".1f") -> str:
+    """A number as people write it in the chosen language: Indonesian has a comma before the decimals."""
+    written = format(value, form)
+    return written.replace(".", ",") if _chosen.info().get("language") == "id" else written
+
+
 def ngettext(one: str, many: str, count: int) -> str:
     """The text for this count in the chosen language."""
     return _chosen.ngettext(one, many, count)

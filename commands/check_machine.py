@@ -10,7 +10,7 @@ from pathlib import Path
 
 from archive.catalog.sqlite import NETWORK_FILESYSTEMS, filesystem_of
 from archive.errors import CATALOG_ON_NETWORK, NOT_WRITABLE, ArsipError
-from archive.messages import N_, _
+from archive.messages import N_, _, decimal
 from commands.checks import Check
 from settings import Settings
 from worker.parts import Parts
@@ -143,7 +143,7 @@ def disk(settings: Settings) -> Iterator[Check]:
         if not usage.total:  # not on a disk, and told of by now
             continue
         says = _("{free} GB free of {total} GB").format(
-            free=f"{usage.free / 1e9:.1f}", total=f"{usage.total / 1e9:.1f}"
+            free=decimal(usage.free / 1e9), total=decimal(usage.total / 1e9)
         )
         low = usage.free < LEAST_FREE_BYTES or usage.free < LEAST_FREE_SHARE * usage.total
         advice = _("free some space, or add a disk") + f" ({folder})"

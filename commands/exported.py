@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from archive.catalog.history import DocumentEntry, PageEntry
 from archive.errors import Exit, Failure
-from archive.messages import _, ngettext
+from archive.messages import _, decimal, ngettext
 from commands.report import EXAMPLES
 from commands.shared import as_object, counted_documents, counted_pages
 
@@ -150,4 +150,4 @@ def _size(count: int) -> str:
     """So many bytes as people say it."""
     if count < 10**6:
         return f"{max(1, round(count / 1000))} kB"
-    return f"{count / 10**6:.1f} MB" if count < 10**9 else f"{count / 10**9:.1f} GB"
+    return f"{decimal(count / 10**6)} MB" if count < 10**9 else f"{decimal(count / 10**9)} GB"

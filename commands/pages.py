@@ -9,7 +9,7 @@ import click
 from archive.catalog.codec import Told
 from archive.catalog.history import DocumentEntry, PageEntry, Run
 from archive.ledger.owner import host_and_pid
-from archive.messages import N_, _, ngettext
+from archive.messages import N_, _, decimal, ngettext
 from archive.types import Evidence, Field, PageClass, PageView, Prepared
 from commands.details import Details
 from commands.report import STAGES
@@ -174,8 +174,8 @@ def _prepared(prepared: Prepared) -> Iterator[str]:
     yield _("quality: sharpness {sharp}, contrast {contrast}, skew {skew}°, ink {ink}").format(
         sharp=f"{quality.sharpness:.0f}",
         contrast=percent(quality.contrast),
-        skew=f"{quality.skew_degrees:.1f}",
-        ink=f"{quality.ink:.1%}".replace("%", " %"),
+        skew=decimal(quality.skew_degrees),
+        ink=f"{decimal(100 * quality.ink)} %",
     )
     if prepared.steps:
         yield _("cleaning steps: {steps}").format(steps=", ".join(prepared.steps))
@@ -213,11 +213,11 @@ def _decided(told: Told | None) -> str:
 
 def gained(share: float) -> str:
     """A gain or a loss in percent, with its sign."""
-    return f"{100 * share:+.1f} %".replace("-", "−")
+    return f"{decimal(100 * share, '+.1f')} %".replace("-", "−")
 
 
 def _run(run: Run, number: int | None) -> str:
-    took = "" if run.ended_at is None else f"{run.ended_at - run.started_at:.1f} s"
+    took = "" if run.ended_at is None else f"{decimal(run.ended_at - run.started_at)} s"
     of = "" if number is None else _("page {number}").format(number=number)
     host, pid = host_and_pid(run.owner)
     line = f"{moment(run.started_at)}  {run.stage.value:<10}  {took:>7}  {_(OUTCOMES[run.outcome])}"

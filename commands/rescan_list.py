@@ -12,7 +12,7 @@ import click
 
 from access import LOCAL
 from archive.errors import ArsipError
-from archive.messages import N_, _, ngettext
+from archive.messages import N_, _, decimal, ngettext
 from commands.shared import answer, archive, counted_pages, examples, json_option, note, shell, writing
 from commands.walk import Walk
 from ingest.desk.contact import Card, html
@@ -150,7 +150,8 @@ def why(finding: Finding) -> str:
         case Kind.DOUBLE:
             return _("the sheet is {mm} mm long: two sheets at once?").format(mm=detail["mm"])
         case Kind.BLURRED:
-            return _("blurred: the edges of its letters are {mm} mm wide").format(mm=detail["mm"])
+            wide = decimal(float(detail["mm"]), ".2f")
+            return _("blurred: the edges of its letters are {mm} mm wide").format(mm=wide)
         case Kind.DARK:
             return _("too dark: the paper has {percent} % of full light").format(
                 percent=round(100 * float(detail["light"]))
@@ -164,7 +165,7 @@ def why(finding: Finding) -> str:
                 path=detail["other_path"], number=detail["other_number"]
             )
         case Kind.SKEWED:
-            return _("crooked by {degrees}°").format(degrees=f"{abs(float(detail['degrees'])):.1f}")
+            return _("crooked by {degrees}°").format(degrees=decimal(abs(float(detail["degrees"]))))
         case Kind.BLANK:
             return _("nothing is on it")
         case Kind.TURNED:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import ast
 import gettext
+import re
 import string
+
+import pytest
 
 from archive import messages
 from tests.house import ROOT
@@ -41,6 +44,25 @@ def test_no_message_hides_in_an_f_string() -> None:
         if call.args and isinstance(call.args[0], ast.Constant)
     ]
     assert not hidden, hidden
+
+
+def test_decimals_are_written_as_the_language_has_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANGUAGE", "en")  # brought back at the end, as the language is
+    monkeypatch.setattr(messages, "_chosen", None)
+    for language, said in (("id", ("0,5", "+12,34")), ("en", ("0.5", "+12.34"))):
+        messages.choose(language)
+        assert (messages.decimal(0.5), messages.decimal(12.344, "+.2f")) == said
+
+
+def test_no_command_writes_decimals_by_itself() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{part.lineno}"
+        for path in (ROOT / "commands").glob("*.py")
+        for part in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(part, ast.FormattedValue) and part.format_spec is not None
+        if re.search(r"\.[1-9]", ast.unparse(part.format_spec))
+    ]
+    assert not found, f"use decimal: {found}"
 
 
 def test_translations_have_the_same_placeholders() -> None:
