@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,11 +14,12 @@ from archive.errors import ArsipError
 from archive.messages import N_, _, decimal, ngettext
 from commands.shared import answer, archive, counted_pages, examples, json_option, note, shell, writing
 from commands.walk import Walk
-from ingest.desk.contact import Card, html
+from ingest.desk.contact import Card, Picture, html
 from ingest.desk.kinds import Finding, Kind, counted
 
 if TYPE_CHECKING:
     from worker.parts import Parts
+    from worker.reader import Reader
     from worker.rescan_list import Listed, RescanList
 
 THUMBNAIL_SIDE = 420
@@ -256,19 +256,24 @@ def _contact_sheet(parts: Parts, batch: str, found: RescanList, output: Path, wa
 
 
 def _cards(parts: Parts, listed: Sequence[Listed], walk: Walk) -> Iterator[Card]:
-    """A card for each page; one that cannot be drawn has no picture."""
+    """A card for each page."""
     walk.begin(len(listed))
     with parts.reader() as reader:
         for each in listed:
             walk.more(1)
             said = tuple(why(finding) for finding in each.findings)
             advice = tuple(dict.fromkeys(_(ADVICE[finding.kind]) for finding in each.findings))
-            advice += tuple(_in_its_place(each))
-            card = Card(_title(each), said, advice, each.page)
-            try:
-                small = reader.thumbnail(each.source, each.turn, THUMBNAIL_SIDE, parts.settings.preprocess)
-            except ArsipError as error:
-                note(f"{_title(each)}: {error.failure.message()}")
-                yield card
-            else:
-                yield replace(card, jpeg=small.jpeg, width=small.width, height=small.height)
+            command = tuple(_in_its_place(each))
+            pictures = tuple(_pictures(parts, reader, each))
+            yield Card(_title(each), said, advice + command, "" if command else each.page, pictures)
+
+
+def _pictures(parts: Parts, reader: Reader, listed: Listed) -> Iterator[Picture]:
+    """Small pictures of a page and of one that shows the same sheet; what cannot be drawn is left out."""
+    for source, turn in listed.images:
+        try:
+            small = reader.thumbnail(source, turn, THUMBNAIL_SIDE, parts.settings.preprocess)
+        except ArsipError as error:
+            note(f"{_title(listed)}: {error.failure.message()}")
+        else:
+            yield Picture(small.jpeg, small.width, small.height)

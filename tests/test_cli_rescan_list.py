@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pikepdf
 import pytest
-from PIL import Image, ImageFilter
+from PIL import Image, ImageChops, ImageFilter
 from sqlalchemy import delete, func, select, update
 
 from access import LOCAL
@@ -112,6 +112,8 @@ def test_a_contact_sheet_as_html_needs_nothing_and_runs_nothing(
     assert "http://" not in text
     assert "https://" not in text
     assert "the text runs off the left edge" in text
+    pages = re.findall(r"\bp[0-9a-z]{16}\b", text)
+    assert len(pages) == len(set(pages)) == 3
     assert [each.name for each in tmp_path.iterdir()] == ["daftar.html"]
 
 
@@ -124,6 +126,23 @@ def test_a_contact_sheet_as_pdf_has_the_pictures_and_the_words(
         assert len(pdf.pages) == 1
         assert len(pdf.pages[0].get_images()) == 3
         assert b"potong.png" in pdf.pages[0].Contents.read_bytes()
+
+
+def test_a_sheet_that_was_scanned_twice_is_shown_beside_the_first_scan(
+    tmp_path: Path, program: Program
+) -> None:
+    (folder := tmp_path / "in").mkdir()
+    for name, moved in (("awal", 0), ("ulang", 12)):
+        ImageChops.offset(sheet(*LINES), moved).save(folder / f"{name}.png", dpi=(100, 100))
+    program.imported(folder)
+    html, pdf = tmp_path / "a.html", tmp_path / "a.pdf"
+    said = program.run("batch", "rescan", "uji", "-o", str(html)).out
+    assert "it shows the same sheet as awal.png, page 1" in said
+    text = html.read_text("utf-8")
+    assert (text.count("<article>"), text.count("data:image/jpeg;base64,")) == (1, 2)
+    assert program.run("batch", "rescan", "uji", "-o", str(pdf)).code == 0
+    with pikepdf.open(pdf) as opened:
+        assert len(opened.pages[0].get_images()) == 2
 
 
 def test_a_dry_run_looks_at_the_pages_too(tmp_path: Path, program: Program) -> None:

@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 from msgspec import structs
 
 from archive.catalog import codec, desk
-from archive.catalog.contradictions import places
 from archive.catalog.desk import Seat
 from archive.catalog.tools import IN_LIMIT
 from archive.geometry import added
-from archive.types import PageText, Source, Turn, Viewer
+from archive.types import PageText, PageView, Source, Turn, Viewer
 from ingest.desk.facts import VERSION, Facts, facts, packed, unpacked
 from ingest.desk.findings import findings
 from ingest.desk.kinds import Finding, by_page
@@ -23,16 +22,15 @@ from worker.parts import Parts
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A page that should be looked at: where it is, how it is turned upright, what is wrong, the worst
-    first."""
+    """A page that should be looked at: where it is, what is wrong, the worst first, and its original with the
+    turn that brings it upright; behind that the one of the page that shows the same sheet, if one does."""
 
     page: str
     document: str
     path: str
     number: int
-    source: Source
-    turn: Turn
     findings: list[Finding]
+    images: list[tuple[Source, Turn]]
 
 
 @dataclass(slots=True)
@@ -95,20 +93,28 @@ def _listed(parts: Parts, found: Sequence[Finding]) -> list[Listed]:
     listed = []
     for start in range(0, len(order), IN_LIMIT):
         some = order[start : start + IN_LIMIT]
-        views = parts.views.views(some)
-        details = (finding.detail for page in some for finding in grouped[page])
-        where = places(parts.catalog, [str(each["other"]) for each in details if "other" in each])
+        others = {page: _others(grouped[page]) for page in some}
+        views = parts.views.views([*some, *(other for of_page in others.values() for other in of_page)])
         for page in some:
             view = views[page]
-            turn = added(view.prepared.turn if view.prepared else 0, view.text.turn if view.text else 0)
-            told = [_placed(where, each) for each in grouped[page]]
-            listed.append(Listed(page, view.document, view.path, view.number, view.source, turn, told))
+            told = [_placed(views, each) for each in grouped[page]]
+            images = [_image(views[each]) for each in (page, *others[page])]
+            listed.append(Listed(page, view.document, view.path, view.number, told, images))
     return listed
 
 
-def _placed(where: Mapping[str, tuple[str, int]], finding: Finding) -> Finding:
+def _others(found: Sequence[Finding]) -> list[str]:
+    return [str(each.detail["other"]) for each in found if "other" in each.detail]
+
+
+def _image(view: PageView) -> tuple[Source, Turn]:
+    turn = added(view.prepared.turn if view.prepared else 0, view.text.turn if view.text else 0)
+    return view.source, turn
+
+
+def _placed(views: Mapping[str, PageView], finding: Finding) -> Finding:
     """The same with the place of the other page, if it tells of one: ids say nothing to a person."""
-    if "other" not in finding.detail:
-        return finding
-    path, number = where[str(finding.detail["other"])]
-    return structs.replace(finding, detail=finding.detail | {"other_path": path, "other_number": number})
+    for other in _others([finding]):
+        place = {"other_path": views[other].path, "other_number": views[other].number}
+        finding = structs.replace(finding, detail=finding.detail | place)
+    return finding

@@ -10,7 +10,7 @@ from pathlib import Path
 import pikepdf
 from pikepdf import Dictionary, Name
 
-from ingest.desk.contact import Card
+from ingest.desk.contact import Card, Picture
 
 WIDTH, HEIGHT, MARGIN = 595.0, 842.0, 34.0
 COLUMNS, ROWS = 3, 4
@@ -45,8 +45,8 @@ def write(file: Path, title: str, about: str, cards: Iterable[Card]) -> None:
             images = Dictionary()
             for place, card in enumerate(some):
                 drawn += _card(place, card)
-                if card.jpeg:
-                    images[f"/I{place}"] = _image(pdf, card)
+                for number, picture in enumerate(card.pictures):
+                    images[f"/I{place}-{number}"] = _image(pdf, picture)
             page = pdf.add_blank_page(page_size=(WIDTH, HEIGHT))
             page.obj.Resources = Dictionary(Font=fonts, XObject=images)
             page.obj.Contents = pdf.make_stream("\n".join(drawn).encode("latin-1"))
@@ -72,11 +72,12 @@ def _card(place: int, card: Card) -> Iterator[str]:
     wide, high = (WIDTH - 2 * MARGIN) / COLUMNS, (HEIGHT - 2 * MARGIN - HEAD) / ROWS
     left = MARGIN + place % COLUMNS * wide
     top = HEIGHT - MARGIN - HEAD - place // COLUMNS * high
-    if card.jpeg:
-        scale = min(PICTURE / card.height, (wide - 12) / card.width)
-        w, h = card.width * scale, card.height * scale
-        yield f"q {w:.1f} 0 0 {h:.1f} {left:.1f} {top - h:.1f} cm /I{place} Do Q"
-        yield f"q 0.6 G 0.4 w {left:.1f} {top - h:.1f} {w:.1f} {h:.1f} re S Q"
+    for number, picture in enumerate(card.pictures):
+        share = wide / len(card.pictures)
+        scale = min(PICTURE / picture.height, (share - 12) / picture.width)
+        w, h, x = picture.width * scale, picture.height * scale, left + number * share
+        yield f"q {w:.1f} 0 0 {h:.1f} {x:.1f} {top - h:.1f} cm /I{place}-{number} Do Q"
+        yield f"q 0.6 G 0.4 w {x:.1f} {top - h:.1f} {w:.1f} {h:.1f} re S Q"
     lines = [("B", card.title)] + [("F", line) for line in card.why]
     lines += [("F", f"> {line}") for line in card.advice] + [("F", card.page)]
     wrapped = [(font, part) for font, line in lines for part in textwrap.wrap(line, CHARACTERS)]
@@ -92,14 +93,14 @@ def _text(x: float, y: float, font: str, size: float, text: str) -> str:
     return f"BT /{font} {size} Tf {x:.1f} {y:.1f} Td ({encoded}) Tj ET"
 
 
-def _image(pdf: pikepdf.Pdf, card: Card) -> pikepdf.Object:
+def _image(pdf: pikepdf.Pdf, picture: Picture) -> pikepdf.Object:
     """The JPEG as it is; a reader made it, and nobody decodes it here."""
     return pdf.make_stream(
-        card.jpeg,
+        picture.jpeg,
         Type=Name.XObject,
         Subtype=Name.Image,
-        Width=card.width,
-        Height=card.height,
+        Width=picture.width,
+        Height=picture.height,
         ColorSpace=Name.DeviceRGB,
         BitsPerComponent=8,
         Filter=Name.DCTDecode,
