@@ -1,9 +1,10 @@
 """Writes the drawn half of the ruler as a corpus: pages of the project's own generator with their truth.
 
-    python -m bench.generated DIR [--sample N] [--freeze]
+    python -m bench.generated DIR [--folder NAME…] [--sample N] [--from N] [--freeze]
 
 writes ``DIR/scans/FOLDER/NAME.jpg`` (or .tif), the true text in ``.gt.txt`` and every word with its box in
 ``.truth.json`` beside it, as ``samples.truth.PageTruth`` has it. The same call draws the same pages;
+``--from 100`` draws other pages of the same kinds, to try things on: those that are frozen are the ruler.
 ``--freeze`` writes the hashes of what is drawn to ``tests/held_out/PAGES``.
 """
 
@@ -30,10 +31,14 @@ GREY = tuple(f"drawn-{kind}" for kind in ("letters", "forms", "tables", "stamps"
 """Folders of ordinary scans in grey, nothing of which has to be turned, flattened or lit."""
 
 
-def write(folder: Path, sample: int = 0, only: Collection[str] = ()) -> list[str]:
-    """Write the pages, or the first so many of each folder; returns their lines in ``FROZEN``."""
+INKED = ("drawn-inks", "drawn-colours")
+"""Folders of scans in colour: stamps and pens over print, and print in colour."""
+
+
+def write(folder: Path, sample: int = 0, only: Collection[str] = (), start: int = 0) -> list[str]:
+    """Write the pages that ``samples.pages.sheets`` gives; returns their lines in ``FROZEN``."""
     lines = []
-    for sheet in sheets(sample, only):
+    for sheet in sheets(sample, only, start):
         place = folder / "scans" / sheet.folder
         place.mkdir(parents=True, exist_ok=True)
         bilevel = sum(count > 0 for count in sheet.image.histogram()) == 2
@@ -79,11 +84,17 @@ if __name__ == "__main__":
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--sample", type=int, default=0, help="the first so many of each folder; 0 for all")
+    parser.add_argument("target", metavar="DIR", type=Path)
+    parser.add_argument("--folder", action="append", default=[], help="only these folders")
+    parser.add_argument(
+        "--sample", type=int, default=0, help="so many pages of each folder; 0: as are frozen"
+    )
+    parser.add_argument("--from", dest="start", type=int, default=0, help="number of the first page")
     parser.add_argument("--freeze", action="store_true")
     asked = parser.parse_args()
-    drawn = write(asked.folder, asked.sample)
+    if asked.freeze and (asked.folder or asked.sample or asked.start):
+        parser.error("--freeze is for all pages")
+    drawn = write(asked.target, asked.sample, asked.folder, asked.start)
     if asked.freeze:
         FROZEN.write_text("\n".join([drawn_with(), *drawn]) + "\n")
     sys.stdout.write(f"{len(drawn)} pages\n")

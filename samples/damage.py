@@ -53,11 +53,16 @@ def skew(pixels: Grey, rng: np.random.Generator, level: float) -> tuple[Grey, Ho
     """Turn the page about its middle by up to 4 degrees either way, onto paper of the same size."""
     degrees = level * 4 * float(rng.choice((-1.0, 1.0)))
     image = _image(pixels).rotate(-degrees, Image.Resampling.BILINEAR, fillcolor=_paper(pixels))
-    height, width = pixels.shape
+    return np.asarray(image), tilt(degrees, pixels.shape)
+
+
+def tilt(degrees: float, shape: tuple[int, ...]) -> Homography:
+    """Where a clockwise turn about its middle takes the points of a page of this height and width."""
+    height, width = shape
     cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
     ratio = height / width
     a, b, d, e = cos, -sin * ratio, sin / ratio, cos
-    return np.asarray(image), Homography(a, b, 0.5 - 0.5 * (a + b), d, e, 0.5 - 0.5 * (d + e))
+    return Homography(a, b, 0.5 - 0.5 * (a + b), d, e, 0.5 - 0.5 * (d + e))
 
 
 def noise(pixels: Grey, rng: np.random.Generator, level: float) -> Grey:
@@ -181,8 +186,8 @@ def carbon(pixels: Grey, rng: np.random.Generator, level: float) -> Grey:
     """
     ink = _image(pixels).filter(ImageFilter.MinFilter(3))
     soft = 255 - np.asarray(ink.filter(ImageFilter.GaussianBlur(0.8 + 1.2 * level)), np.float32)
-    patches = _clouds(pixels.shape, rng, 40)
-    smudges = _clouds(pixels.shape, rng, 8) * 45 * level
+    patches = clouds(pixels.shape, rng, 40)
+    smudges = clouds(pixels.shape, rng, 8) * 45 * level
     return _cut(240 - smudges - soft * (0.95 - 0.45 * level) * (1 - 0.5 * level * patches))
 
 
@@ -199,7 +204,7 @@ def creases(pixels: Grey, rng: np.random.Generator, level: float) -> Grey:
     return _cut(out)
 
 
-def _clouds(shape: tuple[int, ...], rng: np.random.Generator, cells: int) -> NDArray[np.float32]:
+def clouds(shape: tuple[int, ...], rng: np.random.Generator, cells: int) -> NDArray[np.float32]:
     """Soft random patches from 0 to 1, about so many across."""
     height, width = shape[:2]
     coarse = Image.fromarray((rng.random((cells * height // width + 1, cells)) * 255).astype(np.uint8))

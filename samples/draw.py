@@ -38,6 +38,8 @@ _PAPER, _INK, _BLUE, _VIOLET, _RED = (
     (95, 60, 150),
     (170, 40, 45),
 )
+_PRINTS = {"R": (190, 32, 42), "G": (22, 104, 66), "B": (30, 66, 142), "W": _PAPER}
+"""Print in colour, by the letters of ``layout.Cell.style``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,17 @@ def draw(letter: Letter, look: Look, rng: random.Random, paper: Paper | None = N
     return [_page(placed, look, paper, rng) for placed in place(letter, measure(look), paper)]
 
 
+def printed(placed: Placed, look: Look, paper: Paper, rng: random.Random) -> Drawn:
+    """Only what is printed of a page: its rules and words, without its marks. Raises as ``draw`` does."""
+    scale = look.dpi / 25.4
+    size = (round(paper.width * scale), round(paper.height * scale))
+    image = Image.new("RGB" if look.colour else "L", size, _tone(_PAPER, look.colour))
+    pen = ImageDraw.Draw(image)
+    for rule in placed.rules:
+        _draw_rule(pen, rule, scale, look)
+    return Drawn(image, tuple(_draw_word(pen, ink, scale, look, size, rng) for ink in placed.words))
+
+
 def measure(look: Look) -> Measure:
     """How wide a text is in the typeface of this look, in mm; hinted, as it is going to be drawn."""
     scale = look.dpi / 25.4
@@ -91,16 +104,11 @@ def typefaces() -> list[Path]:
 
 
 def _page(placed: Placed, look: Look, paper: Paper, rng: random.Random) -> Drawn:
-    scale = look.dpi / 25.4
-    size = (round(paper.width * scale), round(paper.height * scale))
-    image = Image.new("RGB" if look.colour else "L", size, _tone(_PAPER, look.colour))
-    pen = ImageDraw.Draw(image)
-    for rule in placed.rules:
-        _draw_rule(pen, rule, scale, look)
-    words = tuple(_draw_word(pen, ink, scale, look, size, rng) for ink in placed.words)
+    page = printed(placed, look, paper, rng)
+    pen = ImageDraw.Draw(page.image)
     for spot in placed.spots:
-        _draw_spot(pen, spot, scale, look, rng)
-    return Drawn(image, words)
+        _draw_spot(pen, spot, look.dpi / 25.4, look, rng)
+    return page
 
 
 def _draw_word(
@@ -108,7 +116,7 @@ def _draw_word(
 ) -> Word:
     """Set one word and say where its ink is."""
     font = _font(look.family, _cut(ink.style), ink.point * MM_PER_POINT * scale)
-    x, y, fill = ink.x * scale, ink.baseline * scale, _tone(_INK, look.colour)
+    x, y, fill = ink.x * scale, ink.baseline * scale, _tone(_print(ink.style), look.colour)
     edges = []
     for text, start in _pieces(ink, font, scale, look):
         drop, tone = y, fill
@@ -141,7 +149,7 @@ def _pieces(ink: Ink, font: ImageFont.FreeTypeFont, scale: float, look: Look) ->
 
 def _draw_rule(pen: ImageDraw.ImageDraw, rule: Rule, scale: float, look: Look) -> None:
     ends = tuple(value * scale for value in (rule.x0, rule.y0, rule.x1, rule.y1))
-    pen.line(ends, _tone(_INK, look.colour), max(1, round(rule.width * scale)))
+    pen.line(ends, _tone(_print(rule.tone), look.colour), max(1, round(rule.width * scale)))
 
 
 def _draw_spot(pen: ImageDraw.ImageDraw, spot: Spot, scale: float, look: Look, rng: random.Random) -> None:
@@ -165,8 +173,7 @@ def crest(pen: ImageDraw.ImageDraw, box: tuple[float, ...], fill: int | tuple[in
     """An invented coat of arms: a shield with a star and waves."""
     left, top, right, foot = box
     w, h = right - left, foot - top
-    shield = [(0.1, 0.05), (0.9, 0.05), (0.9, 0.6), (0.5, 0.98), (0.1, 0.6)]
-    points = [(left + x * w, top + y * h) for x, y in shield]
+    points = shield(box)
     pen.polygon(points, outline=fill, width=max(2, round(w * 0.03)))
     star = []
     for n in range(10):
@@ -179,6 +186,13 @@ def crest(pen: ImageDraw.ImageDraw, box: tuple[float, ...], fill: int | tuple[in
             (left + (0.28 + 0.044 * n) * w, top + (step + 0.02 * math.sin(n * 1.6)) * h) for n in range(11)
         ]
         pen.line(wave, fill, max(1, round(w * 0.02)))
+
+
+def shield(box: tuple[float, ...]) -> list[tuple[float, float]]:
+    """The corners of the crest's shield."""
+    left, top, right, foot = box
+    corners = [(0.1, 0.05), (0.9, 0.05), (0.9, 0.6), (0.5, 0.98), (0.1, 0.6)]
+    return [(left + x * (right - left), top + y * (foot - top)) for x, y in corners]
 
 
 def scribble(
@@ -214,6 +228,11 @@ def seal(
     )
     font = _font(family, "b", size * 0.11)
     pen.text(middle, "KABUPATEN\nCONTOH", fill, font, anchor="mm", align="center")
+
+
+def _print(style: str) -> tuple[int, int, int]:
+    """The colour that a style asks for, or black."""
+    return next((_PRINTS[letter] for letter in style if letter in _PRINTS), _INK)
 
 
 def _tone(colour: tuple[int, int, int], wanted: bool) -> int | tuple[int, int, int]:

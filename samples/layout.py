@@ -19,7 +19,8 @@ MM_PER_POINT = 25.4 / 72
 class Cell:
     """A text in its column: ``x`` and ``w`` are shares of the text's width, ``size`` is relative.
 
-    ``style`` is any of the letters b (bold), i (italic), u (underlined) and t (letters set apart).
+    ``style`` is any of the letters b (bold), i (italic), u (underlined) and t (letters set apart), and one of
+    R (red), G (green), B (blue) and W (white).
     """
 
     text: str
@@ -45,11 +46,14 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Cells side by side. ``before`` is the room above it in lines; ``rule`` what is ruled around it."""
+    """Cells side by side. ``before`` is the room above it in lines; ``rule`` what is ruled around it.
+
+    ``B`` and ``G`` are boxes filled with blue and green.
+    """
 
     cells: tuple[Cell, ...] = ()
     before: float = 0.0
-    rule: Literal["", "box", "double"] = ""
+    rule: Literal["", "box", "double", "B", "G"] = ""
     marks: tuple[Mark, ...] = ()
 
 
@@ -108,13 +112,14 @@ class Ink:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A straight line in mm."""
+    """A straight line in mm; ``tone`` is a letter of colour as in ``Cell.style``, or black."""
 
     x0: float
     y0: float
     x1: float
     y1: float
     width: float = 0.25
+    tone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +176,7 @@ class _Sheet:
     def take(self, row: Row, force: bool = False) -> bool:
         """Set a row below the last one; False, and nothing done, where it does not fit."""
         paper = self.paper
-        pad = 0.8 if row.rule == "box" else 0.0
+        pad = 0.8 if row.rule in ("box", "B", "G") else 0.0
         texts = [self._wrap(cell, pad) for cell in row.cells]
         depth = max((len(lines) for lines in texts), default=0)
         pitch = paper.point * paper.leading * MM_PER_POINT
@@ -235,8 +240,11 @@ class _Sheet:
                 Rule(left, foot + 0.4, right, foot + 0.4, 0.8),
                 Rule(left, foot + 1.2, right, foot + 1.2, 0.25),
             ]
-        elif row.rule == "box":
+        elif row.rule:
             edges = {self._x(cell.x) for cell in row.cells}
             edges |= {self._x(cell.x + cell.w) for cell in row.cells}
+            if row.rule != "box":
+                middle = (top + foot) / 2
+                self.rules.append(Rule(min(edges), middle, max(edges), middle, foot - top, row.rule))
             self.rules += [Rule(x, top, x, foot) for x in sorted(edges)]
             self.rules += [Rule(min(edges), y, max(edges), y) for y in (top, foot)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import random
 import zlib
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
@@ -19,8 +19,9 @@ import numpy as np
 from PIL import Image, ImageChops, ImageDraw
 
 from archive.geometry import bounds
-from archive.types import Box, Turn
+from archive.types import Box, Turn, Word
 from samples.camera import Pose, photograph
+from samples.coloured import Desk, Over, scanned
 from samples.damage import RECIPES, Grey, Recipe, damaged, turned
 from samples.draw import Family, Look, draw
 from samples.layout import Letter, Paper
@@ -28,6 +29,7 @@ from samples.letters import KINDS, letter
 from samples.letters.forms import CARD, formulir, kartu, rekapitulasi
 from samples.letters.older import lama
 from samples.letters.others import disposisi, sppd
+from samples.scanner import Scan
 from samples.truth import PageTruth
 
 _T = TypeVar("_T")
@@ -38,8 +40,9 @@ Says = str | Callable[[random.Random], Letter]
 class Folder:
     """Pages of one kind: what they say, how they are drawn, what was done to them; taken in turn.
 
-    ``stamps`` false leaves office stamps away, whose letters are not in the truth. ``least_error`` is the
-    character error rate of the bare engine from which on a page belongs here.
+    ``stamps`` false leaves office stamps away, whose letters are not in the truth. With ``desks`` the pages
+    are in colour; ``recipes``, ``turns`` and ``poses`` are for grey ones. ``least_error`` is the character
+    error rate of the bare engine from which on a page belongs here.
     """
 
     name: str
@@ -52,6 +55,7 @@ class Folder:
     turns: tuple[Turn, ...] = (0,)
     poses: tuple[Pose, ...] = ()
     stamps: bool = False
+    desks: tuple[Desk, ...] = ()
     least_error: float = 0.0
 
 
@@ -68,11 +72,17 @@ class Sheet:
 
 GOOD = tuple(RECIPES[name] for name in ("clean", "good", "office", "good"))
 _TYPED = (("blur", 0.14), ("noise", 0.1)), (("skew", 0.2), ("blur", 0.12), ("noise", 0.12))
-_COPIED = RECIPES["photocopy"]
+_PHOTOCOPY = RECIPES["photocopy"]
+_FLATBED = Scan((251, 250, 247), blur=0.45, fringe=0.3, grain=2.5, quality=90)
+_FEEDER = Scan((246, 246, 242), degrees=0.5, blur=0.6, fringe=1.0, grain=4.0, quality=75)
+_OLD_PAPER = Scan((243, 230, 200), degrees=-0.4, blur=0.6, fringe=0.6, grain=4.0, quality=80)
+_SMALL_FILE = Scan((244, 243, 240), degrees=0.8, blur=0.7, fringe=0.6, grain=5.0, quality=60)
+_COPIED = Scan((248, 247, 243), 1, -0.7, blur=0.5, fringe=0.6, grain=3.0, quality=75)
+_COPIED_TWICE = Scan((249, 247, 240), 2, 0.6, blur=0.5, fringe=0.6, grain=3.5, quality=70)
 FOLDERS = (
     Folder("drawn-letters", 12, KINDS, GOOD, stamps=True),
-    Folder("drawn-forms", 6, (formulir, disposisi, sppd), (*GOOD, _COPIED)),
-    Folder("drawn-tables", 6, (rekapitulasi,), (*GOOD[1:], _COPIED), ("sans", "narrow", "serif")),
+    Folder("drawn-forms", 6, (formulir, disposisi, sppd), (*GOOD, _PHOTOCOPY)),
+    Folder("drawn-tables", 6, (rekapitulasi,), (*GOOD[1:], _PHOTOCOPY), ("sans", "narrow", "serif")),
     Folder(
         "drawn-stamps",
         6,
@@ -134,23 +144,58 @@ FOLDERS = (
         ),
         least_error=0.40,
     ),
+    Folder(
+        "drawn-inks",
+        6,
+        ("surat_dinas", "undangan", "nota_dinas", "keterangan", "kwitansi", "spt"),
+        stamps=True,
+        desks=(
+            Desk((Over("seal", "violet"), Over("arrival", "blue")), _FLATBED),
+            Desk((Over("seal", "violet", 0.6), Over("arrival", "red"), Over("paraf", "ballpoint")), _FEEDER),
+            Desk((Over("SEGERA", "red"), Over("paraf", "ballpoint")), _OLD_PAPER),
+            Desk((Over("seal", "blue", 0.1), Over("ASLI", "violet", 0.7)), _SMALL_FILE),
+            Desk((Over("seal", "violet"), Over("LUNAS", "red", 0.4)), _FLATBED),
+            Desk(
+                (Over("seal", "red", 0.5), Over("COPY", "blue", 0.5), Over("arrival", "violet")),
+                _COPIED_TWICE,
+            ),
+        ),
+    ),
+    Folder(
+        "drawn-colours",
+        6,
+        ("surat_dinas", rekapitulasi, "undangan", "berita_acara", "edaran", "keterangan"),
+        stamps=True,
+        desks=(
+            Desk((Over("seal", "violet"), Over("arrival", "red")), _FLATBED, ("head", "secret")),
+            Desk((Over("seal", "blue", 0.4), Over("RAHASIA", "red")), _FEEDER, ("table",)),
+            Desk((Over("seal", "violet", 0.2),), _OLD_PAPER, ("head", "link"), "R"),
+            Desk(
+                (Over("seal", "violet", 0.7), Over("paraf", "ballpoint")), _SMALL_FILE, ("head", "table"), "G"
+            ),
+            Desk((Over("seal", "violet"), Over("SEGERA", "red", 0.5)), _COPIED, ("head", "link")),
+            Desk((Over("seal", "blue"),), _FEEDER, ("head", "secret"), "G", "black"),
+        ),
+    ),
 )
 
 
-def sheets(sample: int = 0, only: Collection[str] = ()) -> Iterator[Sheet]:
+def sheets(sample: int = 0, only: Collection[str] = (), start: int = 0) -> Iterator[Sheet]:
     """The pages of all folders or only of some; with a sample, the first so many of each.
 
-    Raises ArsipError(fonts-missing).
+    From a ``start`` behind the frozen ones on, they are others of the same kinds, as many as there are asked
+    for. Raises ArsipError(fonts-missing).
     """
     for folder in FOLDERS:
         if only and folder.name not in only:
             continue
-        for number in range(folder.count)[: sample or None]:
+        others = range(start, start + (sample or folder.count))
+        for number in others if start else range(folder.count)[: sample or None]:
             yield sheet(folder, number)
 
 
 def sheet(folder: Folder, number: int) -> Sheet:
-    """One page of a folder, by its number from 0."""
+    """One page of a folder, by its number from 0; ``Folder.count`` is no limit."""
     seed = zlib.crc32(f"{folder.name} {number}".encode())
     rng, chance = random.Random(seed), np.random.default_rng(seed)  # noqa: S311 - no secret
     record = _record(_nth(folder.says, number), rng, folder.stamps)
@@ -164,24 +209,41 @@ def sheet(folder: Folder, number: int) -> Sheet:
         leading=paper.leading,
         typed=rng.choice(folder.typed),
     )
-    drawn = draw(record, look, rng, paper)[0]
-    pixels = _printed(np.asarray(drawn.image)) if card else np.asarray(drawn.image)
-    if folder.poses:
-        size = (1500, 2000) if card else (3000, 2250)
-        pixels, view = photograph(pixels, _nth(folder.poses, number), size, chance)
-        place: Callable[[Box], Box] = view.box
-    else:
-        out = damaged(pixels, _nth(folder.recipes, number), chance)
-        pixels, place = out.pixels, partial(bounds, out.moved)
-    words = tuple(msgspec.structs.replace(word, box=place(word.box)) for word in drawn.words)
     turn = _nth(folder.turns, number)
+    inked: tuple[int, ...] = ()
+    if folder.desks:
+        page = scanned(record, look, paper, _nth(folder.desks, number), rng, chance)
+        image, inked = page.image, page.inked
+        words = _moved(page.words, partial(bounds, page.moved))
+    else:
+        drawn = draw(record, look, rng, paper)[0]
+        pixels, place = _grey(np.asarray(drawn.image), folder, number, card, chance)
+        image, words = Image.fromarray(turned(pixels, turn)), _moved(drawn.words, place)
     return Sheet(
         folder.name,
         f"{record.form.replace('_', '-')}-{number + 1:02}",
-        Image.fromarray(turned(pixels, turn)),
+        image,
         0 if folder.poses else look.dpi,
-        PageTruth(1, _UPRIGHT[turn], folder.name, words),
+        PageTruth(1, _UPRIGHT[turn], folder.name, words, inked),
     )
+
+
+def _grey(
+    pixels: Grey, folder: Folder, number: int, card: bool, chance: np.random.Generator
+) -> tuple[Grey, Callable[[Box], Box]]:
+    """A drawn page photographed or damaged, and where its boxes are then."""
+    if card:
+        pixels = _printed(pixels)
+    if folder.poses:
+        size = (1500, 2000) if card else (3000, 2250)
+        pixels, view = photograph(pixels, _nth(folder.poses, number), size, chance)
+        return pixels, view.box
+    out = damaged(pixels, _nth(folder.recipes, number), chance)
+    return out.pixels, partial(bounds, out.moved)
+
+
+def _moved(words: Iterable[Word], place: Callable[[Box], Box]) -> tuple[Word, ...]:
+    return tuple(msgspec.structs.replace(word, box=place(word.box)) for word in words)
 
 
 _UPRIGHT: dict[Turn, Turn] = {0: 0, 90: 270, 180: 180, 270: 90}

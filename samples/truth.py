@@ -11,13 +11,15 @@ class PageTruth(Value, frozen=True):
     """A page and the words on it.
 
     ``turn`` (clockwise) brings it upright, ``words`` are as they then stand, ``condition`` names what was
-    done to it, or says that it is blank or wordless.
+    done to it, or says that it is blank or wordless. ``inked`` are the numbers (from 0) of the words that the
+    ink of a stamp or a pen lies on, where that is known.
     """
 
     number: int
     turn: Turn
     condition: str
     words: tuple[Word, ...]
+    inked: tuple[int, ...] = ()
 
 
 class FileTruth(Value, frozen=True):

@@ -13,7 +13,7 @@ from samples.camera import Pose, photograph
 from samples.damage import turned
 from samples.letters.forms import formulir, kartu, rekapitulasi
 from samples.letters.older import lama, spelt
-from samples.pages import FOLDERS, Folder, Sheet, sheet
+from samples.pages import FOLDERS, Folder, Sheet, sheet, sheets
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,7 @@ def test_all_pages_are_frozen() -> None:
 
 def test_words_stand_where_the_truth_says(first: dict[str, Sheet]) -> None:
     for page in first.values():
-        pixels = turned(np.asarray(page.image), page.truth.turn)
+        pixels = turned(np.asarray(page.image.convert("L")), page.truth.turn)
         height, width = pixels.shape
         missed = 0
         for word in page.truth.words:
@@ -56,11 +56,23 @@ def test_there_is_every_turn_and_every_kind_of_bad_page() -> None:
     assert set(by["drawn-turned"].turns) == {90, 180, 270}
     assert by["drawn-bad"].least_error == 0.2
     assert by["drawn-cards"].least_error == 0.4
-    assert 60 <= sum(folder.count for folder in FOLDERS) <= 80
+    assert 80 <= sum(folder.count for folder in FOLDERS) <= 100
 
 
 def test_a_photograph_has_no_resolution_and_a_scan_has(first: dict[str, Sheet]) -> None:
     assert {name for name, page in first.items() if not page.dpi} == {"drawn-photos", "drawn-cards"}
+
+
+def test_only_pages_in_colour_know_what_ink_lies_on(first: dict[str, Sheet]) -> None:
+    coloured = {name for name, page in first.items() if page.image.mode == "RGB"}
+    assert coloured == {name for name, page in first.items() if page.truth.inked} == {*generated.INKED}
+
+
+def test_others_of_the_same_kinds_can_be_drawn_to_try_things_on() -> None:
+    [one, two] = sheets(2, ["drawn-inks"], 100)
+    assert (one.folder, one.name, two.name) == ("drawn-inks", "kwitansi-101", "surat-tugas-102")
+    assert generated.line(one) not in generated.frozen()
+    assert len([*sheets(1, ["drawn-inks", "drawn-colours"])]) == 2
 
 
 def test_stamps_with_letters_are_left_away_unless_wanted() -> None:
