@@ -182,7 +182,9 @@ LANGUAGE_MISSING = _world(
     N_("run: apt-get install tesseract-ocr-{language}"),
 )
 LARGER_MISSING = _world(
-    "larger-missing", N_("there is no larger model {path}"), N_("see ocr.careful_models in docs/settings.md")
+    "larger-missing",
+    N_("there is no larger model {path}"),
+    N_("put it there, or name another folder in ocr.careful_models (docs/settings.md says where to get it)"),
 )
 ENGINE_MISSING = _world(
     "engine-missing",

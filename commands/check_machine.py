@@ -30,21 +30,18 @@ DISK = N_("Disk space")
 def ocr(parts: Parts) -> Iterator[Check]:
     from ocr.read import engine
 
-    options = parts.read_options(parts.settings.ocr.languages)
-    version = engine(options.engine).version
-    yield Check(
-        OCR, "ok", _("Tesseract {version}, by {engine}").format(version=version, engine=options.engine)
-    )
+    version = engine(parts.engine).version
+    yield Check(OCR, "ok", _("Tesseract {version}, by {engine}").format(version=version, engine=parts.engine))
 
 
-def languages(settings: Settings) -> Iterator[Check]:
+def languages(parts: Parts) -> Iterator[Check]:
     """Every model that is needed is there and can be read."""
     from ocr import tessdata
 
-    asked = settings.ocr.languages
+    asked = parts.settings.ocr.languages
     tessdata.fingerprint(asked)
-    if settings.ocr.careful:
-        tessdata.larger_fingerprint(asked, settings.ocr.careful_models)
+    if careful := parts.read_options(asked).careful:
+        tessdata.larger_fingerprint(asked, careful)
     yield Check(
         LANGUAGES, "ok", _("{languages}, in {folder}").format(languages=asked, folder=tessdata.folder())
     )
@@ -53,7 +50,7 @@ def languages(settings: Settings) -> Iterator[Check]:
 def other_engine(parts: Parts) -> Iterator[Check]:
     from ocr.read import EngineName, engine
 
-    chosen = parts.read_options(parts.settings.ocr.languages).engine
+    chosen = parts.engine
     other: EngineName = "tesserocr" if chosen == "onnx" else "onnx"
     try:
         version = engine(other).version

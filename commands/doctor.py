@@ -90,7 +90,7 @@ def _all_checks(chosen: settings.Settings, full: bool, mends: bool, walk: Walk) 
 
 def _of_machine(parts: Parts) -> Iterator[Look]:
     yield check_machine.OCR, partial(check_machine.ocr, parts)
-    yield check_machine.LANGUAGES, partial(check_machine.languages, parts.settings)
+    yield check_machine.LANGUAGES, partial(check_machine.languages, parts)
     yield check_machine.OTHER_ENGINE, partial(check_machine.other_engine, parts)
     yield check_machine.READER, partial(check_machine.reader, parts)
     yield check_machine.MEMORY, partial(check_machine.memory, parts.settings)

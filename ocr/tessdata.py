@@ -79,7 +79,7 @@ def larger(languages: str, place: str) -> dict[str, Path]:
     """The models of these languages in a folder of larger ones. Raises LARGER_MISSING for one that is not."""
     found = {language: Path(place).expanduser() / f"{language}{_SUFFIX}" for language in languages.split("+")}
     for language, model in found.items():
-        if not place or not _LANGUAGE.fullmatch(language) or not model.is_file():
+        if not _LANGUAGE.fullmatch(language) or not model.is_file():
             raise ArsipError(LARGER_MISSING, path=str(model))
     return found
 

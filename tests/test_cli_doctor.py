@@ -44,6 +44,10 @@ def test_a_missing_larger_model_is_named(tmp_path: Path) -> None:
     found = examined(tmp_path / "none", 5, ARSIP_OCR_CAREFUL="true", ARSIP_OCR_CAREFUL_MODELS=folder)
     assert found["Languages"]["message"].endswith("larger/ind.traineddata")
     assert "ocr.careful_models" in found["Languages"]["advice"]
+    assert [name for name, check in found.items() if check["state"] == "error"] == ["Languages"]
+    found = examined(tmp_path / "none", 5, ARSIP_OCR_CAREFUL="true")
+    assert "name the folder" in found["Languages"]["message"]
+    assert "arsip.toml" in found["Languages"]["advice"]
 
 
 def test_a_sound_archive_then_a_lost_original_and_a_broken_index(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from settings import Settings
 if TYPE_CHECKING:
     from archive.ledger.inputs import Inputs
     from index.contract import Index
+    from ocr.read import EngineName
     from worker.broker import Broker
     from worker.reader import Reader
 
@@ -124,18 +125,27 @@ class Parts:
         chosen = self.settings.reader
         return Reader(Limits(seconds=chosen.seconds, megabytes=chosen.megabytes))
 
+    @property
+    def engine(self) -> EngineName:
+        """What pages are read by."""
+        from ocr.read import default_engine
+
+        chosen = self.settings.ocr.engine
+        return default_engine() if chosen == "auto" else chosen
+
     def read_options(self, languages: str) -> ReadOptions:
         """How a page in these languages is read. Raises BAD_SETTING, LARGER_MISSING."""
-        from ocr.read import default_engine
         from ocr.tessdata import larger
 
-        chosen = self.settings.ocr
-        engine = default_engine() if chosen.engine == "auto" else chosen.engine
+        chosen, engine = self.settings.ocr, self.engine
         careful = chosen.careful_models if chosen.careful else ""
         if chosen.careful:
             if engine != "onnx":
                 problem = _("only the engine onnx reads doubtful lines again")
                 raise ArsipError(BAD_SETTING, name="ocr.careful", problem=problem)
+            if not careful:
+                problem = _("to read with care, name the folder of the larger models (docs/settings.md)")
+                raise ArsipError(BAD_SETTING, name="ocr.careful_models", problem=problem)
             larger(languages, careful)
         return ReadOptions(engine, languages, chosen.text_layer, careful)
 
