@@ -175,7 +175,9 @@ def _check_folder(output: Path, force: bool) -> None:
     with writing(output):
         output.mkdir(parents=True, exist_ok=True)
         if not force and _has_files(output):
-            raise click.UsageError(_("{folder} is not empty: name a new folder").format(folder=output))
+            raise click.UsageError(
+                _("{folder} is not empty: name a new folder, or say --force").format(folder=output)
+            )
 
 
 def _plan(output: Path, force: bool) -> Planned:
