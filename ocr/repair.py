@@ -73,9 +73,11 @@ def _of_numbers(texts: Sequence[str]) -> Iterator[Read]:
         found = _NUMBER.match(text)
         if found is None or found[1].isdigit():  # 11 may be November, and 111 the number of a school
             continue
-        numeral, year = found[1].lower().translate(_NUMERAL), _mended(found[2])
+        letters, year = found[1].translate(_NUMERAL), _mended(found[2])
+        numeral = letters.lower()
         if numeral in ROMAN and _partly(found[2]) and (int(year), ROMAN.index(numeral) + 1) in dates:
-            yield at, f"{text[: found.start(1)]}{numeral.upper()}/{year}{text[found.end(2) :]}"
+            month = letters if letters == found[1] else numeral.upper()  # those look like I, which has no dot
+            yield at, f"{text[: found.start(1)]}{month}/{year}{text[found.end(2) :]}"
 
 
 def _dates(texts: Sequence[str]) -> Iterator[tuple[int, int]]:

@@ -25,7 +25,7 @@ def text_of(text: str) -> str:
         ("005/12/V1/2026 tanggal 3 Juni 2026", "005/12/VI/2026 tanggal 3 Juni 2026"),
         ("005/12/I1l/2026, 03/03/2026", "005/12/III/2026, 03/03/2026"),
         ("005/12/1x/2O26 tanggal l2 September 2O26", "005/12/IX/2026 tanggal 12 September 2026"),
-        ("005/12/v/2026; 9-5-2026", "005/12/V/2026; 9-5-2026"),
+        ("005/12/v/2O26; 9-5-2026", "005/12/v/2026; 9-5-2026"),  # nothing proves its case
         ("sebesar Rp1.25O.OOO,-", "sebesar Rp1.250.000,-"),
         ("Rp. 2.263.750.0@0,00", "Rp. 2.263.750.000,00"),
         ("sebesar Rp1.250.00O.", "sebesar Rp1.250.000."),
@@ -43,6 +43,7 @@ def test_what_has_one_reading_is_put_right(read: str, meant: str) -> None:
         "3l Juni 2O26",  # no such day
         "l7 Agvstus 2O26",  # no month
         "ayat 5 Mei l8I9",  # no year of an office's paper
+        "005/12/x/2026 tanggal 3 Oktober 2026",  # some write it so
         "005/12/V1/2026",  # no date
         "005/12/V1/2026 tanggal 3 Mei 2026",  # another month
         "005/12/V1/2026 tanggal 3 Juni 2025",  # another year
