@@ -95,9 +95,9 @@ class Display:
         table.add_row(_("described"), counted_documents(seen.past[Stage.CLASSIFY]), "")
         table.add_row(_("speed"), self._rate(), self._left(seen, more))
         for cause, count in sorted(seen.stopped_by.items(), key=lambda item: -item[1]):
-            table.add_row("[red]" + _("stopped") + "[/red]", str(count), _says(cause))
+            table.add_row("[red]" + _("stopped") + "[/red]", str(count), says(cause))
         if seen.delayed:
-            table.add_row("[yellow]" + _("waiting") + "[/yellow]", str(seen.delayed), _says(seen.delayed_by))
+            table.add_row("[yellow]" + _("waiting") + "[/yellow]", str(seen.delayed), says(seen.delayed_by))
         if seen.held:
             table.add_row("[yellow]" + _("waiting") + "[/yellow]", str(seen.held), _(ON_HOLD))
         return table
@@ -108,9 +108,9 @@ class Display:
             self._rate(),
             self._left(seen, more),
         ]
-        parts += [_("stopped") + f" {count}: {_says(cause)}" for cause, count in seen.stopped_by.items()]
+        parts += [_("stopped") + f" {count}: {says(cause)}" for cause, count in seen.stopped_by.items()]
         if seen.delayed:
-            parts.append(_("waiting") + f" {seen.delayed}: {_says(seen.delayed_by)}")
+            parts.append(_("waiting") + f" {seen.delayed}: {says(seen.delayed_by)}")
         if seen.held:
             parts.append(_("waiting") + f" {seen.held}: {_(ON_HOLD)}")
         return "; ".join(parts)
@@ -135,7 +135,7 @@ def span(seconds: float) -> str:
     return _("{hours} h {minutes} min").format(hours=minutes // 60, minutes=minutes % 60)
 
 
-def _says(cause: str) -> str:
+def says(cause: str) -> str:
     """What a cause says, with an ellipsis for details that differ from page to page."""
     if cause not in CAUSES:
         return cause

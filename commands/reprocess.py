@@ -16,7 +16,7 @@ from archive.errors import NOTHING_SELECTED, ArsipError, Exit
 from archive.messages import _
 from archive.types import PageClass, Stage
 from commands.pages import CLASSES, gained
-from commands.progress import Display
+from commands.progress import Display, says
 from commands.report import EXAMPLES, STAGES, row
 from commands.selector import selected, selector_options
 from commands.shared import (
@@ -181,8 +181,8 @@ def _plan_lines(picked: list[Picked], again: list[Picked], stage: Stage | None) 
         return
     yield _("To go on from where they stopped: {pages}.").format(**_said(again))
     for (at, cause), count in Counter((each.stop_stage, each.cause) for each in again).most_common():
-        if at is not None:
-            yield f"  {count} × {_(STAGES[at])}: {cause}"
+        if at is not None and cause is not None:
+            yield f"  {count} × {_(STAGES[at])}: {says(cause)}"
         yield from _places([each for each in again if (each.stop_stage, each.cause) == (at, cause)])
 
 

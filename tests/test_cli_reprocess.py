@@ -54,7 +54,7 @@ def test_a_dry_run_changes_nothing(run: Arsip) -> None:
         {"documents": 1, "pages": 1},
     )
     out = run("reprocess", "--batch", "batch", "--dry-run").stdout
-    assert "1 × while it was read: page-timeout\n      surat/rusak.pdf, page 1" in out
+    assert "1 × while it was read: the page took longer than … seconds\n      surat/rusak.pdf, page 1" in out
     assert run("batch", "status", "batch", "--json").stdout == before
 
 
