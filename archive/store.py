@@ -88,9 +88,10 @@ class Store:
         return list(self._left_over())
 
     def folders(self) -> list[Path]:
-        """What lies at the top of the store, in order; all but one of these hold originals."""
-        incoming = self._incoming
-        return sorted(path for path in self.root.iterdir() if path != incoming)
+        """What lies at the top of the store, in order, but for what is on its way in."""
+        if not self.root.is_dir():
+            return []
+        return sorted(path for path in self.root.iterdir() if path != self._incoming)
 
     def put_right(self, stray: Path, sha256: str) -> bool:
         """Bring an original that lies elsewhere in the store to its place, unless there is one already."""

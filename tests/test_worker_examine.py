@@ -172,7 +172,7 @@ def test_an_original_in_the_wrong_place_is_brought_to_its_own(sound: Sound, wher
     stray = sound.store.root / where.format(sha256=sha256)
     stray.parent.mkdir(parents=True, exist_ok=True)
     sound.store.path(sha256).rename(stray)
-    mended(sound, "original-misplaced")
+    mended(sound, "original-misplaced", quick=True)
     assert sound.store.path(sha256).stat().st_mode & 0o777 == 0o444
     assert not stray.exists()
 

@@ -152,10 +152,15 @@ class Examination:
             return
         some = health.originals(self._catalog, SAMPLE)
         self._looked(len(some))
+        missing: set[str] = set()
         for place, (sha256, size) in enumerate(some):
             kind = originals.compared(self._store, sha256, size, reads=place < SAMPLE_READ)
-            if kind is not None:
+            if kind == "missing":
+                missing.add(sha256)
+            elif kind is not None:
                 yield Stray(kind, sha256, self._store.path(sha256))
+        if missing:
+            yield from originals.searched(self._catalog, self._store, missing)
 
     def _lost(self) -> Iterator[list[Lost]]:
         """Pages whose results are lost, some at a time."""

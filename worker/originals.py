@@ -41,7 +41,7 @@ def strays(catalog: Catalog, store: Store, reads: bool, looked: Looked) -> Itera
     """
     missing: set[str] = set()
     elsewhere: list[Path] = []
-    tops = {path.name: path for path in (store.folders() if store.root.is_dir() else ())}
+    tops = {path.name: path for path in store.folders()}
     for prefix in PREFIXES:
         files: dict[str, int] = {}
         for path, size in _files(tops.pop(prefix, None)):
@@ -62,7 +62,16 @@ def strays(catalog: Catalog, store: Store, reads: bool, looked: Looked) -> Itera
     for top in tops.values():
         elsewhere += [path for path, _size in _files(top)]
     yield from _elsewhere(catalog, missing, elsewhere)
-    yield from (Stray("missing", sha256, store.path(sha256)) for sha256 in sorted(missing))
+    yield from _missing(store, missing)
+
+
+def searched(catalog: Catalog, store: Store, missing: set[str]) -> Iterator[Stray]:
+    """Originals that are not in their places: where each of them lies instead, or that it is missing."""
+    files = (path for top in store.folders() for path, _size in _files(top))
+    elsewhere = [path for path in files if path != store.path(path.name)]
+    strays = _elsewhere(catalog, missing, elsewhere)
+    yield from (stray for stray in strays if stray.kind == "misplaced")
+    yield from _missing(store, missing)
 
 
 def compared(
@@ -96,6 +105,10 @@ def _elsewhere(catalog: Catalog, missing: set[str], elsewhere: list[Path]) -> It
             yield Stray("misplaced", sha256, path)
         else:
             yield Stray("unknown", sha256 if known_blob(catalog, sha256) else "", path)
+
+
+def _missing(store: Store, missing: set[str]) -> Iterator[Stray]:
+    return (Stray("missing", sha256, store.path(sha256)) for sha256 in sorted(missing))
 
 
 def _files(top: Path | None) -> Iterator[tuple[Path, int]]:
