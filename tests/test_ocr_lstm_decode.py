@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ocr.lstm.alphabet import Alphabet
 from ocr.lstm.dawg import Lexicon
 from ocr.lstm.decode import Glyph, Knows, aligned, beam, decode, greedy, step_scores
-from ocr.lstm.languages import merged
+from ocr.lstm.languages import LONE, SURE, merged
 from ocr.lstm.line import SCALE, Read, Spaced, confidences, read_line
 
 LETTERS = "_ abc"
@@ -102,17 +102,31 @@ def word(text: str, first: int, last: int, confidence: float) -> Read:
 
 
 def test_the_surer_words_of_two_languages_are_kept() -> None:
-    one = [word("surat", 0, 9, 95), word("tbe", 12, 18, 40), word("akhir", 20, 30, 90)]
+    one = [word("surat", 0, 9, 95), word("tbe", 12, 18, 60), word("akhir", 20, 30, 90)]
     other = [
         word("sural", 0, 9, 60),
         word("the", 12, 18, 96),
-        word("ak", 20, 24, 50),
-        word("hir", 26, 30, 50),
+        word("ak", 20, 24, 55),
+        word("hir", 26, 30, 55),
     ]
     assert [read.text for read in merged(one, other)] == ["surat", "the", "akhir"]
     assert merged(one, []) == one
     assert merged([], other) == other
     assert merged(one, one) == one
+
+
+def test_what_the_leading_language_is_sure_of_stays() -> None:
+    sure = [word("sewa", 0, 9, SURE)]
+    assert merged(sure, [word("sena", 0, 9, 97)]) == sure
+    unsure = [word("sena", 0, 9, SURE - 1)]
+    assert merged(unsure, sure) == sure
+
+
+def test_a_word_that_one_language_alone_sees_must_be_likely() -> None:
+    one = [word("surat", 0, 9, 95)]
+    dust, dash = word("»", 12, 13, LONE - 1), word("-", 12, 13, LONE + 1)
+    assert merged([*one, dust], one) == merged(one, [*one, dust]) == one
+    assert merged([*one, dash], one) == merged(one, [*one, dash]) == [*one, dash]
 
 
 @pytest.mark.parametrize(("chance", "kept"), [(0.6, True), (0.2, True), (0.01, False)])

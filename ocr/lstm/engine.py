@@ -26,7 +26,7 @@ from ocr.tesserocr_engine import TesserocrEngine
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-VERSION = "4"
+VERSION = "5"
 """Goes up whenever this engine would read a line otherwise than before."""
 
 NARROWEST = 1 / 3

@@ -1,15 +1,18 @@
-"""A page in several languages: a few lines tell which of them leads; what it reads badly the others read too.
+"""A page in several languages: a few lines tell which leads; the others read the words it is not sure of.
 
 Tesseract reads every line in every language and keeps the surer words (``linerec.cpp``). The surer words are
-kept here too, at two fifths more work for two languages instead of twice as much.
+kept here too, but of the lines only those parts are read again in which the leading language is unsure.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
 
 from ocr.contract import confidence_of
+from ocr.lstm.decode import Glyph
+from ocr.lstm.network import POOL
 from ocr.lstm.traineddata import Unknown
 
 if TYPE_CHECKING:
@@ -24,8 +27,19 @@ if TYPE_CHECKING:
 TRIED = 2
 """How many lines, the longest, are read in all languages to find the one that leads."""
 
-SURE = 95
-"""A line whose mean confidence is below this is read in the other languages too."""
+SURE = 91
+"""A word of the leading language that is less sure than this is read in the others too.
+
+A word that no dictionary has comes to 93 at most, one that a dictionary has to 97. Reading lines took 0.29 s
+of CPU a page on 16 scans and 0.17 on 18 drawn pages, where it took 0.32 and 0.18 while whole lines below a
+mean of 95 were read again; on 205 pages 0.07 % more words were found, the mean CER was 0.02 points lower.
+"""
+
+WHOLE = 0.7
+"""The share of a line from which on it is read again as a whole rather than in parts."""
+
+LONE = 50
+"""How sure a word must be that one language sees where another sees nothing: dust is a word to one."""
 
 DOUBTFUL, PICTURE = 70, 30
 """A line with a word less sure than the first is read again by larger models, where there are any, unless all
@@ -62,22 +76,72 @@ def read_lines(models: Sequence[Model], images: Sequence[NDArray[np.float32]]) -
     for other, model in enumerate(models):
         if other == lead:
             continue
-        second = trials[other]
-        weak = [k for k in rest if confidence_of(readings[k]) < SURE]
-        second |= zip(weak, model.read([images[k] for k in weak]), strict=True)
-        for k, words in second.items():
-            readings[k] = merged(readings[k], words)
+        for k in tried:
+            readings[k] = merged(readings[k], trials[other][k])
+        parts = [part for k in rest for part in _weak_parts(k, readings[k], images[k].shape[1] // POOL)]
+        again = model.read([images[part.line][:, POOL * part.start : POOL * part.stop] for part in parts])
+        for part, words in zip(reversed(parts), reversed(again), strict=True):
+            line = readings[part.line]
+            line[part.first : part.end] = merged(line[part.first : part.end], _of_part(words, part))
     return [readings[k] for k in range(len(images))]
 
 
-def merged(one: Reading, other: Reading) -> Reading:
-    """The surer of two readings of a line, chosen anew wherever both have an end of a word."""
+class Part(NamedTuple):
+    """Words of a line, from the ``first`` to before the ``end``, which stand from the step ``left`` to before
+    ``right``, and the steps from ``start`` to before ``stop`` that are read for them."""
+
+    line: int
+    first: int
+    end: int
+    left: int
+    right: int
+    start: int
+    stop: int
+
+
+def _weak_parts(line: int, words: Reading, steps: int) -> list[Part]:
+    """What to read again of a line of so many steps: its unsure words, each run of them with its neighbours.
+
+    Without neighbours a network, which looks along a line from both ends, reads what is left worse.
+    """
+    weak = [word.confidence < SURE for word in words]
+    edges = [k for k, (one, next_) in enumerate(pairwise([False, *weak, False])) if one != next_]
+    middles = [(one.glyphs[-1].last + next_.glyphs[0].first + 1) // 2 for one, next_ in pairwise(words)]
+    borders = [0, 0, *middles, steps, steps]  # one more at either end for the neighbours that are not there
+    parts = [
+        Part(line, first, end, borders[first + 1], borders[end + 1], borders[first], borders[end + 2])
+        for first, end in zip(edges[::2], edges[1::2], strict=True)
+    ]
+    if not words or sum(part.stop - part.start for part in parts) > WHOLE * steps:
+        return [Part(line, 0, len(words), 0, steps, 0, steps)]
+    return parts
+
+
+def _of_part(words: Reading, part: Part) -> Reading:
+    """What was read of a part, without the neighbours, its steps those of the line."""
     found: Reading = []
-    left, right = list(one), list(other)
-    while left or right:
-        ours, theirs = _together(left, right)
-        found += ours if confidence_of(ours) >= confidence_of(theirs) else theirs
+    for word in words:
+        moved = tuple(Glyph(code, part.start + first, part.start + last) for code, first, last in word.glyphs)
+        if part.left <= (moved[0].first + moved[-1].last) / 2 < part.right:
+            found.append(word._replace(glyphs=moved))
     return found
+
+
+def merged(ours: Reading, theirs: Reading) -> Reading:
+    """The surer of two readings of a line, chosen anew wherever both have an end of a word.
+
+    What the first, that of the language that leads, is sure of stays.
+    """
+    found: Reading = []
+    left, right = list(ours), list(theirs)
+    while left or right:
+        one, other = _together(left, right)
+        found += one if _sure(one) >= min(SURE, _sure(other)) else other
+    return found
+
+
+def _sure(words: Reading) -> float:
+    return confidence_of(words) if words else LONE
 
 
 def _together(left: Reading, right: Reading) -> tuple[Reading, Reading]:
