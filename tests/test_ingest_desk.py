@@ -149,6 +149,10 @@ def test_numbers_that_say_what_they_are(line: str, number: int, total: int) -> N
         ("IX", {("foot roman", 9)}),
         ("3 Dokumen Pengadaan Nomor 027/12/2020", {("foot start", 3)}),
         ("Rencana Kerja Tahun 2022 | 3", {("foot end", 3)}),
+        ("3/5 Pemerintah Kabupaten Contoh", {("foot start", 3)}),
+        ("Laporan Kinerja 3/5", {("foot end", 3)}),
+        ("Laporan Kinerja 5/3", set()),
+        ("12/2020 Laporan", set()),
         ("2021", {("foot start", 2021), ("foot end", 2021)}),
         ("Kode Pos 00000", set()),
         ("Hal : Undangan", set()),
@@ -216,6 +220,8 @@ def test_a_figure_that_stands_alone_needs_a_neighbour_that_counts_on() -> None:
     assert gaps(numbers(1, 2, 4, 5, plain=False)) == [Gap(2, 1, 2, 4)]
     assert gaps(numbers(2, 8, plain=False)) == []
     assert gaps(numbers(1, 2, 8, 4, 5, plain=False)) == [], "one was misread"
+    assert gaps(numbers(1, 2, 3, 15, plain=False)) == [], "a 5 with a dash before it"
+    assert gaps(numbers(1, 2, 9, 10, plain=False)) == [Gap(2, 6, 2, 9)]
 
 
 def test_blank_backs_do_not_hide_or_make_gaps() -> None:

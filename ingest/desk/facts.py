@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from archive.types import PageText, Prepared, Quality, Value, Word
 from ingest.desk.numbering import Printed, printed
 
-VERSION = "1"
+VERSION = "2"
 """Part of the key under which facts are kept: raise it whenever the same page gives others."""
 
 MM_PER_INCH = 25.4

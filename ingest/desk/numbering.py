@@ -17,9 +17,10 @@ BAND, LINES = 0.13, 2
 """Share of the page at its head and its foot where page numbers stand, and how many of its first and last
 lines may hold one wherever they are: a page that is not full ends early."""
 
-MOST_MISSING, MOST_AFTER_FIRST = 20, 3
-"""Pages that are missing at once where the numbers do not say themselves what they are, and where the first
-page has none: what is in front of a part of something else is no gap."""
+MOST_MISSING, MOST_AFTER_FIRST, MOST_ALONE = 20, 3, 3
+"""Pages that are missing at once where the numbers do not say themselves what they are; where the first page
+has none: what is in front of a part of something else is no gap; and where the number on one side has no
+neighbour that counts on: ``- 5 -`` was read as 25."""
 
 _NAMED = re.compile(
     r"\b(?:halaman|hal|lembar|page|pg)[\s.:-]*(\d{1,4})\b(?:\s*(?:dari|of|/)\s*(\d{1,4})\b)?",
@@ -27,8 +28,8 @@ _NAMED = re.compile(
 )
 _OF = re.compile(r"^(\d{1,4})\s*(?:/|dari|of)\s*(\d{1,4})$", re.IGNORECASE)
 _DASHED = re.compile(r"^[^\w]*[-–—~\[(|]\s*(\d{1,4})\s*[-–—~\])|][^\w]*$")
-_START = re.compile(r"^[^\w]*(\d{1,4})(?![\w/]|[.,:]\d)(?![.)]\s*\w)", re.IGNORECASE)
-_END = re.compile(r"(?:^|[\s|–—-])(\d{1,4})[^\w]*$", re.IGNORECASE)
+_START = re.compile(r"^[^\w]*(\d{1,4})(?:/(\d{1,3}))?(?![\w/]|[.,:]\d)(?![.)]\s*\w)", re.IGNORECASE)
+_END = re.compile(r"(?:^|[\s|–—-])(\d{1,4})(?:/(\d{1,3}))?[^\w]*$", re.IGNORECASE)
 _ROMAN = re.compile(r"^[^\w]*(?=[ivx])(x{0,3})(ix|iv|v?i{0,3})[^\w]*$", re.IGNORECASE)
 _ROMAN_ONES = {"": 0, "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9}
 
@@ -92,7 +93,7 @@ def _numbers(line: str, where: str) -> Iterator[Printed]:
         yield Printed(roman, plain=False, place=f"{where} roman")
     else:
         for place, pattern in (("start", _START), ("end", _END)):
-            if match := pattern.search(line):
+            if (match := pattern.search(line)) and int(match[1]) <= int(match[2] or match[1]):
                 yield Printed(int(match[1]), plain=False, place=f"{where} {place}")
 
 
@@ -110,8 +111,7 @@ def gaps(pages: Sequence[Sequence[Printed]]) -> list[Gap]:
     for place in range(1, len(known)):
         (i, before), (j, after) = known[place - 1], known[place]
         missing = (after.number - before.number) - (j - i)
-        confirmed = missing <= MOST_MISSING and _confirmed(known, place)
-        if missing > 0 and (_told(before, after) or confirmed):
+        if missing > 0 and (_told(before, after) or missing <= _believed(known, place)):
             found.append(Gap(j, missing, before.number, after.number))
     return found + _ends(numbers, known)
 
@@ -153,13 +153,15 @@ def _told(before: Printed, after: Printed) -> bool:
     return before.plain and after.plain and before.total == after.total
 
 
-def _confirmed(known: Sequence[Known], place: int) -> bool:
-    """Whether the numbers on both sides of a gap count on: one of them may have no neighbour to do so, the
-    first one may count on from the beginning of the document."""
+def _believed(known: Sequence[Known], place: int) -> int:
+    """How many missing pages are believed, as the numbers on both sides of a gap count on: one of them may
+    have no neighbour to do so, the first one may count on from the beginning of the document."""
     begins = _counts_on(BEGINNING, known[0])
     earlier = known[place - 2 : place] if place > 1 else [BEGINNING, known[0]] if begins else []
     sides = [pair for pair in (earlier, known[place : place + 2]) if len(pair) == 2]
-    return bool(sides) and all(_counts_on(*pair) for pair in sides)
+    if not sides or not all(_counts_on(*pair) for pair in sides):
+        return 0
+    return MOST_MISSING if len(sides) == 2 else MOST_ALONE
 
 
 def _ends(numbers: Numbers, known: Sequence[Known]) -> list[Gap]:
