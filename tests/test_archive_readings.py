@@ -111,7 +111,7 @@ def test_what_was_read_again_and_kept_takes_no_more_room_the_next_time(read: Arc
 
 def test_a_page_prepared_otherwise_keeps_its_old_clean_page_with_its_old_reading(read: Archive) -> None:
     other = replace(PREPARED, width=2000)
-    inputs = Inputs(lambda blob: f"/nowhere/{blob}", lambda stage, _languages: f"{stage}-2")
+    inputs = Inputs(lambda blob: f"/nowhere/{blob}", lambda stage, *_options: f"{stage}-2")
     read.ledger = Ledger(read.catalog, inputs)
     run_again(read.catalog, pick(read.catalog, Selector()), Stage.PREPROCESS)
     read.drain({Stage.PREPROCESS: other, Stage.OCR: replace(NEW, gain=WORSE)})
