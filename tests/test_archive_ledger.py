@@ -226,18 +226,6 @@ def test_a_worker_that_serves_one_stage_leaves_the_next_for_anybody(archive: Arc
     assert archive.waiting()[0][0] is Stage.OCR
 
 
-def test_the_index_takes_together_what_waits(archive: Archive) -> None:
-    for name in "abc":
-        archive.add(f"{name}.tif")
-    archive.until_index()
-    before = archive.catalog.commits
-    taken = archive.begin()
-    assert len(taken.records) == 3
-    archive.settle(taken, Indexed())
-    assert archive.catalog.commits - before == 2
-    assert classes(archive) == {"words": 3}
-
-
 def test_the_same_document_in_another_class_is_another_document(archive: Archive) -> None:
     archive.add("a.tif", blob="same")
     archive.add("b.tif", blob="same")

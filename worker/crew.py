@@ -33,6 +33,9 @@ SEEN_SECONDS = 30.0
 """How often this worker says that it is there."""
 REFILL_SECONDS = 60.0
 """How often one of all crews looks for messages that are missing or misplaced."""
+GATHER_SECONDS = 2.0
+"""How long pages that were read may wait for others, to go into the index in one commit: one of tantivy's
+costs 20 ms of CPU however few pages are in it, and a page is found soon enough."""
 PATIENCE_SECONDS = 5.0
 """How long a stopping crew lets pages in hand come to an end."""
 
@@ -92,7 +95,7 @@ class Crew:
         self._parts = parts
         self._tell = tell or _note
         self._told_of_clock = False
-        self._ledger = Ledger(parts.catalog, parts.inputs(), stages)
+        self._ledger = Ledger(parts.catalog, parts.inputs(), stages, GATHER_SECONDS)
         self._serves = tuple(stages)
         self._read_at: deque[float] = deque()
         """When each page of the last hour was read."""

@@ -7,6 +7,8 @@ nowhere else; only here is decided what is tried again, when, and what is set as
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Collection, Sequence
 
 import msgspec
@@ -33,16 +35,30 @@ READERS_A_PAGE = 3
 LONGEST_WAIT_SECONDS = 60.0
 TAKEN_TOGETHER = 64
 """How many pages the index takes at a time."""
+LAST = 2**30
+"""The page number of what waits for company on its way to the index: it goes behind the pages to be read."""
 
 
 class Ledger:
-    """The ledger of one worker process, which serves some of the stages."""
+    """The ledger of one worker process, which serves some of the stages.
 
-    def __init__(self, catalog: Catalog, inputs: Inputs, serves: Collection[Stage] = tuple(Stage)) -> None:
+    With ``gather_seconds`` it begins to index only that long after it last did: pages that are read meanwhile
+    are left waiting, for the next one that is read, or for whoever has nothing else to do.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        inputs: Inputs,
+        serves: Collection[Stage] = tuple(Stage),
+        gather_seconds: float = 0.0,
+    ) -> None:
         self.catalog = catalog
         self.owner = me()
         self.serves = frozenset(serves)
         self._inputs = inputs
+        self._gather_seconds = gather_seconds
+        self._indexed_at = -math.inf
 
     def begin(self, stage: Stage, subject: str) -> Work | None:
         """Claim a message and open its run. ``None``: done, not due, or in somebody else's hands."""
@@ -115,6 +131,11 @@ class Ledger:
             put(connection, posts)
             return None
         if stage is Stage.INDEX:
+            now = time.monotonic()
+            if now - self._indexed_at < self._gather_seconds:
+                put(connection, [post._replace(number=LAST) for post in posts])
+                return None
+            self._indexed_at = now
             put(connection, posts)
             return self._begin_index(connection)
         (post,) = posts
