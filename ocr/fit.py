@@ -13,6 +13,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from archive.types import Box, PageImage, Word
+from ocr.levels import halfway
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -39,7 +40,7 @@ def _fitted(box: Box, pixels: NDArray[np.uint8]) -> Box:
     part = pixels[top:foot, left:right]
     if not part.size:
         return box
-    rows = np.flatnonzero((part < np.percentile(part, (INK, PAPER)).mean()).any(axis=1))
+    rows = np.flatnonzero(part.min(axis=1) < halfway(part, INK, PAPER))
     if not rows.size or rows[-1] + 1 - rows[0] > LOOSE * (foot - top):
         return box
     return Box(box.x, (top + int(rows[0])) / height, box.w, (int(rows[-1]) + 1 - int(rows[0])) / height)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from ocr.levels import halfway
 from ocr.lstm.network import POOL
 
 if TYPE_CHECKING:
@@ -51,8 +52,8 @@ def boxes(
 
 def _ink(pixels: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """What is darker than halfway between the darkest and the lightest parts; lighter in white on black."""
-    black, white = np.percentile(pixels[::2, ::2], (1, 90)) if pixels.size > 3 else (0, 255)
-    ink = pixels < (float(black) + float(white)) / 2
+    level = halfway(pixels[::2, ::2], 1, 90) if pixels.size > 3 else 127.5
+    ink = pixels < level
     return ink if ink.mean() <= 0.5 else ~ink
 
 
