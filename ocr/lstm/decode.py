@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from heapq import nlargest
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -61,11 +60,8 @@ def greedy(steps: Steps, null: int) -> list[Glyph]:
     best = steps.argmax(1)
     starts = np.flatnonzero(np.diff(best, prepend=-1))
     stops = np.append(starts, len(best))[1:]
-    return [
-        Glyph(int(best[first]), int(first), int(stop) - 1)
-        for first, stop in zip(starts, stops, strict=True)
-        if best[first] != null
-    ]
+    runs = zip(best[starts].tolist(), starts.tolist(), (stops - 1).tolist(), strict=True)
+    return [Glyph(code, first, last) for code, first, last in runs if code != null]
 
 
 def decode(steps: Steps, null: int, space: int, knows: Knows) -> tuple[list[Glyph], NDArray[np.float64]]:
@@ -235,9 +231,12 @@ def beam(steps: Steps, null: int) -> list[Choice]:
     """
     prefixes: dict[tuple[int, ...], tuple[float, float]] = {(): (1.0, 0.0)}
     shift = 0.0
-    for row in steps:
-        blank = float(row[null])
-        likely = {int(code): float(row[code]) for code in np.flatnonzero(row > _LEAST) if code != null}
+    chances = [dict[int, float]() for _ in steps]
+    rows, codes = np.nonzero(steps > _LEAST)
+    for row, code, chance in zip(rows.tolist(), codes.tolist(), steps[rows, codes].tolist(), strict=True):
+        chances[row][code] = chance
+    for likely, blank in zip(chances, steps[:, null].tolist(), strict=True):
+        likely.pop(null, None)
         following: dict[tuple[int, ...], tuple[float, float]] = {}
         for prefix, (ends_blank, ends_character) in prefixes.items():
             both = ends_blank + ends_character
@@ -251,11 +250,11 @@ def beam(steps: Steps, null: int) -> list[Choice]:
                     longer = (*prefix, code)
                     before = following.get(longer, _NEVER)
                     following[longer] = before[0], before[1] + share
-        kept = nlargest(WIDTH, following.items(), key=_share)
+        kept = sorted(following.items(), key=_share, reverse=True)[:WIDTH]
         scale = sum(kept[0][1]) or _FLOOR
         shift += math.log(scale)
         prefixes = {prefix: (a / scale, b / scale) for prefix, (a, b) in kept}
-    ranked = nlargest(BEST, prefixes.items(), key=_share)
+    ranked = list(prefixes.items())[:BEST]
     return [Choice(prefix, shift + math.log(max(sum(ends), _FLOOR))) for prefix, ends in ranked]
 
 
