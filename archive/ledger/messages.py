@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import (
     CompoundSelect,
     Connection,
+    Integer,
     and_,
+    bindparam,
     delete,
     exists,
     literal,
@@ -82,19 +84,27 @@ def _put(dialect: str) -> Insert:
 
 def waiting(catalog: Catalog, stages: Collection[Stage], limit: int) -> list[Waiting]:
     """What may be begun now, first things first: by priority, page number, age."""
+    given = {"now": catalog.now(), "at_most": limit}
+    with catalog.read() as connection:
+        rows = connection.execute(_waiting(tuple(stages)), given)
+        return [Waiting(Stage(row.stage), row.subject) for row in rows]
+
+
+@cache
+def _waiting(stages: tuple[Stage, ...]) -> CompoundSelect[tuple[Any, ...]]:
+    """Built once: a broker asks several times a second, and building it took most of that."""
     columns = (message.c.stage, message.c.subject, message.c.priority, message.c.number, message.c.id)
     first = (message.c.priority, message.c.number, message.c.id)
-    due = (message.c.owner.is_(None), message.c.due <= catalog.now(), message.c.priority < HELD)
+    now, at_most = bindparam("now", type_=message.c.due.type), bindparam("at_most", type_=Integer)
+    due = (message.c.owner.is_(None), message.c.due <= now, message.c.priority < HELD)
     # The first of each stage, then of those: an index leads to them however many wait.
     heads = [
         select(
-            select(*columns).where(*due, message.c.stage == stage).order_by(*first).limit(limit).subquery()
+            select(*columns).where(*due, message.c.stage == stage).order_by(*first).limit(at_most).subquery()
         )
         for stage in stages
     ]
-    query = union_all(*heads).order_by("priority", "number", "id").limit(limit)
-    with catalog.read() as connection:
-        return [Waiting(Stage(row.stage), row.subject) for row in connection.execute(query)]
+    return union_all(*heads).order_by("priority", "number", "id").limit(at_most)
 
 
 def missing(catalog: Catalog) -> list[Waiting]:
