@@ -197,18 +197,19 @@ def _specks(pixels: Pixels) -> float:
     sample = np.ascontiguousarray(pixels[height * 7 // 16 : height * 9 // 16])
     if min(sample.shape) < CELL:
         return 0.0  # and OpenCV would crash on what is empty
-    _threshold, marks = cv2.threshold(sample, 0, 255, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)
-    _count, labels, stats, _centres = cv2.connectedComponentsWithStats(marks)
-    speck = (stats[:, 4] <= SPECK)[labels]
-    empty = ~_cells((marks > 0) & ~speck)
+    _threshold, ink = cv2.threshold(sample, 0, 1, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)
+    labels, stats = marks.labelled(as_pixels(ink))
+    speck = (stats[:, 4] <= SPECK).take(labels)
+    empty = ~_cells(ink.view(np.bool_) & ~speck)
     return float(_cells(speck)[empty].mean()) if empty.sum() >= FEWEST_CELLS else 0.0
 
 
 def _cells(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Which squares of ``CELL`` pixels have anything of the mask in them."""
     rows, columns = mask.shape[0] // CELL, mask.shape[1] // CELL
-    cells = mask[: rows * CELL, : columns * CELL].reshape(rows, CELL, columns, CELL)
-    return np.asarray(cells.any(axis=(1, 3)), dtype=np.bool_)
+    cells = mask[: rows * CELL, : columns * CELL].reshape(rows, CELL, columns * CELL)
+    bands = cells.any(axis=1)  # whole rows first: a ninth of the time of both at once
+    return np.asarray(bands.reshape(rows, columns, CELL).any(axis=2), dtype=np.bool_)
 
 
 def _sharpness(small: Pixels, dark: NDArray[np.bool_]) -> float:
