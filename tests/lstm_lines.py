@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from archive.types import Box, PageImage
 from ocr import tessdata
-from ocr.lstm.layout import Piece, analyser, layout
+from ocr.lstm.layout import analyser, layout
 from ocr.lstm.lineimage import cut
+from ocr.lstm.piece import Piece
 from ocr.lstm.traineddata import NUMBERS, PUNCTUATION, WORDS, parts
 from samples.draw import Look, draw
 from samples.letters import KINDS, letter

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ocr.lstm.decode import Glyph
-    from ocr.lstm.layout import Piece
     from ocr.lstm.lineimage import Cut
+    from ocr.lstm.piece import Piece
 
 
 class Edges(NamedTuple):

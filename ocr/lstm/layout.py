@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import tesserocr
 
 from archive.types import PageImage, Turn
+from ocr.lstm.piece import Piece
 from ocr.lstm.threshold import bitmap, white
 
 TEXT = frozenset(range(1, 9))
@@ -18,26 +19,6 @@ NO_PITCH = "textord_disable_pitch_test"
 
 It is a variable of the whole process, and so is set while a page is looked at and no longer.
 """
-
-
-class Piece(NamedTuple):
-    """What stands together on a line: its box in pixels, and the measures of the line it stands on.
-
-    Where text runs up or down the page, all this is measured on the page after the clockwise ``turn`` that
-    makes the line level. ``baseline`` is the row of pixels that letters stand on, at the middle of the piece;
-    ``descenders`` is negative; ``line`` numbers the lines in reading order.
-    """
-
-    left: int
-    top: int
-    right: int
-    bottom: int
-    baseline: float
-    x_height: float
-    ascenders: float
-    descenders: float
-    line: int
-    turn: Turn = 0
 
 
 def analyser() -> Any:

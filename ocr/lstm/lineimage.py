@@ -14,7 +14,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from ocr.lstm.layout import Piece
+    from ocr.lstm.piece import Piece
 
     Pixels = NDArray[np.uint8]
 

@@ -1,0 +1,211 @@
+"""All lines of a page: those of the commonest size first, then what they leave, by its own size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+import cv2
+import numpy as np
+
+from ocr.rows.gaps import Walls, joined, parted, walls_of
+from ocr.rows.ink import Ink
+from ocr.rows.line import Line, Spans, is_part, is_two, measured, spans, upright
+from ocr.rows.ridge import STRIP, Ridge, likely_sizes, ridges_of, strips
+
+if TYPE_CHECKING:
+    from ocr.rows.ridge import Real
+
+TRIED = 4, 2, 2
+"""How many sizes are tried in each pass."""
+MIDDLE = 0.3, 0.7
+"""The part of the page's width on which sizes are tried: nearly all lines run through it."""
+SAMPLE = 24
+"""Ridges that are measured to judge a size."""
+REST = 0.004
+"""Share of the ink that is not worth another pass: ten words on a page have more."""
+FITS = 0.42, 1.6
+"""The heights that small letters or capitals have, of the size that was looked for."""
+ROOM = 1.2
+"""The size, of the x-height, at which lines are found best; and how far off it may be."""
+NEAR = 0.8, 1.25
+MOST = 0.45
+"""Share of the ink that another size explains from which on the one with fewer lines is believed: half a line
+here, the foot of it there explain much ink in many pieces."""
+SMALLEST = 0.4
+"""No print is smaller, of the x-height of most lines: the specks of a picture are."""
+NARROWEST = 0.15
+"""X-heights that a colon is wide."""
+PAINTED = 0.6, 0.45
+"""X-heights above and below a line that its letters reach."""
+BESIDE = 4.0
+"""X-heights from the end of a line to a colon, a dash or a figure that was too slight for a ridge."""
+
+
+class Seen(NamedTuple):
+    """A line on its ridge, and its words."""
+
+    line: Line
+    words: Spans
+
+
+def find(ink: Ink) -> list[Line]:
+    """The lines of a page, in no order. They are measured for reading: see ``Line``."""
+    left = ink._replace(text=ink.text.copy())
+    lines: list[Line] = []
+    walls: Walls | None = None
+    least = 0.0
+    enough = REST * float(ink.text.sum(dtype=np.int64))
+    for tried in TRIED:
+        if left.text.sum(dtype=np.int64) <= enough:
+            break
+        on_strips = strips(left.text)
+        size = _best_size(left, ink, on_strips, tried)
+        seen = _seen(left, ink, ridges_of(on_strips, left.text.shape[1], size), size) if size else []
+        if not seen:
+            break
+        new = walls_of(((one.line, one.words) for one in seen), ink.text.shape, size)
+        if walls is None:
+            walls, least = new, SMALLEST * _common_height(seen)
+        parts = [part for one in seen for part in parted(one.line, one.words, new)]
+        parts = [part for part in parts if part.width >= NARROWEST * part.x_height and part.x_height >= least]
+        lines = _without_doubles(joined(parts, new), lines)
+        for line in parts:
+            above, below = (share * line.x_height for share in PAINTED)
+            rows = slice(max(0, int(line.top - above)), int(line.base + below) + 1)
+            left.text[rows, max(0, int(line.left) - 1) : int(line.right) + 1] = 0
+    if walls is None:
+        return []
+    lines = joined(lines, walls)
+    for line in lines:
+        _take_in_signs(line, left)
+    lines = joined(lines, walls)
+    _set_heights(lines)
+    return lines
+
+
+def _best_size(left: Ink, ink: Ink, on_strips: Real, tried: int) -> int:
+    """The size that explains nearly the most ink in the fewest lines, by a sample of them; 0 for none."""
+    found: dict[int, tuple[float, float]] = {}
+    first, last = (round(share * on_strips.shape[1]) for share in MIDDLE)
+    part = slice(first * STRIP, last * STRIP)
+    if left.text[:, part].any():
+        left, ink = (Ink(each.all[:, part], each.text[:, part], each.scale) for each in (left, ink))
+        on_strips = np.ascontiguousarray(on_strips[:, first:last])
+    for size in likely_sizes(on_strips, tried):
+        for _ in range(3):  # the lines tell their height, and that a better size
+            if size in found:
+                break
+            ridges = ridges_of(on_strips, left.text.shape[1], size)
+            sample = ridges[:: max(1, len(ridges) // SAMPLE)]
+            seen = _seen(left, ink, sample, size)
+            times = len(ridges) / max(1, len(sample))
+            found[size] = (
+                times * sum(one.line.seen * one.line.x_height for one in seen),
+                times * len(seen),
+            )
+            if not seen:
+                break
+            better = max(4, round(ROOM * _common_height(seen)))
+            if NEAR[0] * size <= better <= NEAR[1] * size:
+                break
+            size = better
+    most = max((ink for ink, _lines in found.values()), default=0.0)
+    good = [size for size, (ink, _lines) in found.items() if ink and ink >= MOST * most]
+    return min(good, key=lambda size: found[size][1], default=0)
+
+
+def _seen(left: Ink, ink: Ink, ridges: Iterable[Ridge], size: int) -> list[Seen]:
+    """The lines on ridges whose letters have the size that was looked for."""
+    seen = []
+    for ridge in ridges:
+        line = measured(left.text, ridge.left, ridge.right, ridge.row, size)
+        if line is None or not FITS[0] * size < line.x_height < FITS[1] * size:
+            continue
+        line.up += min(ridge.up, size / 2)
+        line.down += min(ridge.down, size / 2)
+        words = spans(left, line)
+        if words is None:
+            continue
+        line.left, line.right = float(words[0][0]), float(words[1][-1])
+        if not is_part(ink.text, line) and not is_two(left.text, line):
+            seen.append(Seen(line, words))
+    return seen
+
+
+def _common_height(seen: Sequence[Seen]) -> float:
+    """The x-height in the middle of all, each line counted by its width."""
+    heights = np.array([one.line.x_height for one in seen])
+    order = np.argsort(heights)
+    widths = np.cumsum(np.array([one.line.seen for one in seen])[order])
+    return float(heights[order][np.searchsorted(widths, widths[-1] / 2)])
+
+
+def _without_doubles(new: Iterable[Line], lines: Sequence[Line]) -> list[Line]:
+    """The lines, and of new ones those that are no part of another, the largest first."""
+    kept = list(lines)
+    for line in sorted(new, key=lambda line: -line.width * line.x_height):
+        if not any(_lies_in(line, other) or _lies_in(other, line) for other in kept):
+            kept.append(line)
+    return kept
+
+
+def _lies_in(line: Line, other: Line) -> bool:
+    """Whether more than half of a line lies where the letters of another are."""
+    if min(other.right, line.right) - max(other.left, line.left) <= line.width / 2:
+        return False
+    top, foot = other.top - 0.5 * other.x_height, other.base + 0.35 * other.x_height
+    return min(foot, line.base) - max(top, line.top) > line.x_height / 2
+
+
+def _take_in_signs(line: Line, left: Ink) -> None:
+    """Lengthens a line by the signs beside it that belong to none."""
+    tall = line.x_height
+    top, foot = max(0, int(line.top - 0.45 * tall)), int(line.base + 0.25 * tall) + 1
+    width = left.text.shape[1]
+    ends = (
+        (int(line.left - BESIDE * tall), int(line.left)),
+        (int(line.right), int(line.right + BESIDE * tall)),
+    )
+    for first, last in ends:
+        first, last = max(0, first), min(width, last)
+        if last - first < 2:
+            continue
+        columns = cv2.reduce(left.text[top:foot, first:last], 0, cv2.REDUCE_AVG)[0] > 8
+        around = left.text[max(0, int(line.top - 1.2 * tall)) : int(line.base + 0.9 * tall) + 1, first:last]
+        if int((around > 0).sum()) > 1.2 * int((left.text[top:foot, first:last] > 0).sum()):
+            continue  # more than a sign: it stands out above or below
+        rules = upright(left, line, first, last)
+        at = np.flatnonzero(columns if rules is None else columns & ~rules)
+        if len(at) >= 2:
+            line.left, line.right = (
+                min(line.left, first + float(at[0])),
+                max(line.right, first + float(at[-1]) + 1),
+            )
+
+
+ASCEND = 0.08
+"""The ink over a line's x-height from which on there are letters that stand out above it."""
+CAPITAL = 1.42
+"""The height of capitals and figures, in x-heights."""
+CAPITALS = 1.18, 1.75
+"""Such a height a line of capitals has against the lines around it."""
+AROUND = 6
+
+
+def _set_heights(lines: Sequence[Line]) -> None:
+    """Gives lines of nothing but capitals or figures the x-height of the lines around them that show theirs.
+
+    What looks like the x-height of such a line is the height of its capitals, and it would be read too small.
+    """
+    shown = [replace(line) for line in lines if line.above >= ASCEND] or [replace(line) for line in lines]
+    for line in lines:
+        if line.above >= ASCEND:
+            continue
+        near = sorted(shown, key=lambda other: abs(other.middle - line.middle))[:AROUND]
+        common = sum(other.width * other.x_height for other in near) / sum(other.width for other in near)
+        if CAPITALS[0] < line.x_height / common < CAPITALS[1]:
+            # Its letters reach as far as before.
+            lower = line.x_height * (1 - 1 / CAPITAL)
+            line.top, line.up = line.top + lower, max(line.up - lower, line.x_height / 2)

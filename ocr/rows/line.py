@@ -1,0 +1,174 @@
+"""One line of text on the ink of a page: how high its letters are, and where its ink begins and ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import cv2
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ocr.rows.ink import Grey, Ink
+
+THETA = 0.42
+"""Share of the ink of a line's fullest rows that its rows between baseline and x-height have: above and below
+it are only the strokes of some letters."""
+FULLEST = 0.35
+"""Heights of a line for which its rows are about as full as its fullest."""
+INKED = 90
+"""Of 255, the ink in a pixel of a column from which on a letter stands there."""
+APART = 0.8
+"""X-heights of white between two words; within them there is less."""
+REACH = 4.0
+"""X-heights beyond the ends of a ridge, which blurs them, in which its line is looked for."""
+ASCENDERS, DESCENDERS = 0.55, 0.48
+"""X-heights that letters stand out above and below; Tesseract measures 0.38 to 0.67 and 0.25 to 0.57."""
+GOES_ON = 0.35
+"""Share of the strokes at the foot or head of a line that go on for nearly its height where it is but a part
+of larger letters, as the serifs of a heading are: of real lines hardly any do."""
+AROUND = 1.9
+"""Sizes above and below a ridge in which its line is looked at."""
+WHITE = 0.01
+"""Share of the ink of a line's fullest rows by which rows differ that are equally white."""
+TALLEST, LOWEST = 1.1, 0.8
+"""X-heights that the tallest letters stand out above small ones, and the lowest below the baseline."""
+HOLLOW = 0.12
+"""A row inside a line with less of the ink of its fullest row parts two lines."""
+
+
+@dataclass(slots=True)
+class Line:
+    """A line in pixels of the ink: its ends, the x-height line and the baseline.
+
+    ``above`` is the ink over the x-height against that below it: capitals and figures have none there.
+    ``up`` and ``down`` is how far its letters reach above the x-height line and below the baseline, and it
+    bends; ``seen`` is how wide the ridge is that tells all this.
+    """
+
+    left: float
+    top: float
+    right: float
+    base: float
+    above: float
+    up: float
+    down: float
+    seen: float
+
+    @property
+    def x_height(self) -> float:
+        """The height of small letters."""
+        return self.base - self.top
+
+    @property
+    def middle(self) -> float:
+        """The row half way between baseline and x-height."""
+        return (self.top + self.base) / 2
+
+    @property
+    def width(self) -> float:
+        """From end to end."""
+        return self.right - self.left
+
+
+Spans = tuple["NDArray[np.intp]", "NDArray[np.intp]"]
+"""Where words begin, and where they end."""
+
+
+def measured(text: Grey, left: int, right: int, row: float, size: float) -> Line | None:
+    """The line on a ridge at this row whose letters are about so high; none where there is no ink.
+
+    It is the run of rows with the greatest sum of ink over THETA (Bentley, "Programming pearls: algorithm
+    design techniques", 1984), its edges between pixels where the ink passes THETA.
+    """
+    first, last = max(0, int(row - AROUND * size)), min(len(text), int(row + AROUND * size) + 1)
+    around = cv2.reduce(text[first:last, left:right], 1, cv2.REDUCE_AVG, dtype=cv2.CV_32F)[:, 0]
+    skipped = max(0, int(row - size) - first)
+    rows = around[skipped : int(row + size) + 1 - first]
+    full = float(np.sort(rows)[-max(1, int(FULLEST * size))])
+    least = THETA * full
+    sums = np.concatenate(([0.0], np.cumsum(rows - least)))
+    foot = int(np.argmax(sums - np.minimum.accumulate(sums)))
+    if not foot:
+        return None
+    head = int(np.argmin(sums[:foot]))
+    top = head + 0.5 - _share(rows[head], rows[head - 1], least) if head else 0.0
+    base = foot - 0.5 + _share(rows[foot - 1], rows[foot], least) if foot < len(rows) else float(foot)
+    height = max(1.0, base - top)
+    above = rows[max(0, int(top - 0.55 * height)) : max(1, int(top - 0.2 * height) + 1)]
+    share = float(above.mean()) / max(full, 1e-3) if top >= 0.2 * height else 0.0
+    up = _reach(around[: skipped + head][::-1], full, TALLEST * height, ASCENDERS * height)
+    down = _reach(around[skipped + foot :], full, LOWEST * height, DESCENDERS * height)
+    first += skipped
+    return Line(left, first + top, right, first + base, share, up, down, right - left)
+
+
+def _reach(rows: NDArray[Any], full: float, most: float, usual: float) -> float:
+    """Rows outwards from a line to the whitest that it may reach, and no fewer than usual."""
+    rows = rows[: int(most) + 1]
+    if not len(rows):
+        return usual
+    return max(usual, float(np.argmax(rows <= 1.3 * rows.min() + WHITE * full)))
+
+
+def _share(inside: float, outside: float, least: float) -> float:
+    """How far from the middle of the row inside to that outside the ink passes a level."""
+    return min(1.0, max(0.0, float((inside - least) / (inside - outside)))) if inside > outside else 0.0
+
+
+def upright(ink: Ink, line: Line, left: int, right: int) -> NDArray[np.bool_] | None:
+    """Columns of rules that go on above and below all letters of a line, and the ones beside them."""
+    height = line.x_height
+    top, foot = max(0, int(line.top - 0.7 * height)), int(line.base + 0.45 * height) + 1
+    strip = cv2.dilate(ink.all[top:foot, left:right], np.ones((1, 3), np.uint8))
+    columns = cv2.reduce(strip, 0, cv2.REDUCE_MIN)[0] > 70
+    return np.convolve(columns, np.ones(3), "same") > 0 if columns.any() else None
+
+
+def spans(ink: Ink, line: Line) -> Spans | None:
+    """The words of a line, from the first to the last that its ridge touches."""
+    height, width = ink.text.shape
+    tall = line.x_height
+    top, foot = max(0, int(line.top - 0.35 * tall)), min(height, int(line.base + 0.2 * tall) + 1)
+    left, right = max(0, int(line.left - REACH * tall)), min(width, int(line.right + REACH * tall) + 1)
+    if foot <= top or right <= left:
+        return None
+    columns = cv2.reduce(ink.text[top:foot, left:right], 0, cv2.REDUCE_MAX)[0] > INKED
+    rules = upright(ink, line, left, right)
+    found = np.flatnonzero(columns if rules is None else columns & ~rules) + left
+    if not len(found):
+        return None
+    cuts = np.flatnonzero(np.diff(found) > APART * tall + 1)
+    starts = np.concatenate((found[:1], found[cuts + 1]))
+    ends = np.concatenate((found[cuts], found[-1:])) + 1
+    here = np.flatnonzero((ends > line.left) & (starts < line.right))
+    return (starts[here[0] : here[-1] + 1], ends[here[0] : here[-1] + 1]) if len(here) else None
+
+
+def is_part(text: Grey, line: Line) -> bool:
+    """Whether a line is but the serifs or the bars of larger letters."""
+    tall = line.x_height
+    for top, foot in (
+        (line.base - 0.25 * tall, line.base + 0.9 * tall),
+        (line.top - 0.9 * tall, line.top + 0.25 * tall),
+    ):
+        strokes = text[max(0, int(top)) : int(foot), int(line.left) : int(line.right)] > INKED
+        if len(strokes) < 0.9 * tall or not strokes.size:
+            continue
+        begun = int(strokes[0 if top >= line.top else -1].sum())
+        if begun and strokes.all(axis=0).sum() > GOES_ON * begun:
+            return True
+    return False
+
+
+def is_two(text: Grey, line: Line) -> bool:
+    """Whether white runs through a line; a colon, which has some, is as narrow as it is high."""
+    if line.width <= line.x_height:
+        return False
+    top, foot = int(line.top + 0.15 * line.x_height), int(line.base - 0.15 * line.x_height) + 1
+    if foot - top < 3:
+        return False
+    rows = cv2.reduce(text[top:foot, int(line.left) : int(line.right)], 1, cv2.REDUCE_AVG, dtype=cv2.CV_32F)
+    return bool(rows.min() < HOLLOW * rows.max())

@@ -1,0 +1,166 @@
+"""Lines put into rows, from the top of a page to its foot, and whether prose stands in columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+
+from ocr.rows.line import Line
+
+LAST = 4
+"""Rows back to which a line may belong that comes by its height: rows lean."""
+ALONE = 1.2
+"""X-heights: what is narrower cannot be read alone."""
+WITH = 5.0
+"""X-heights within which its neighbour is."""
+ROWS, ALIGNED_ROWS = 4, 7
+"""Rows that two columns have at least; and where their rows stand side by side, as those of a form do."""
+SURE_ROWS = 6
+WIDE = 16.0
+"""X-heights that a column of prose is wide: about as many letters."""
+FULL, MOSTLY = 0.7, 0.55
+"""Share of a column's width that a full line takes, and share of full lines in prose."""
+OFF = 0.28
+"""Share of lines that may stand beside one on another height: on forms and letters at most 0.25."""
+SAME = 0.3
+"""X-heights by which the baselines of one row differ at most."""
+
+
+def rows_of(lines: Sequence[Line]) -> list[list[Line]]:
+    """Lines that stand side by side, from left to right, in rows from the top to the foot."""
+    rows: list[list[Line]] = []
+    for line in sorted(lines, key=lambda line: line.middle):
+        for row in reversed(rows[-LAST:]):
+            nearest = min(row, key=lambda other: _gap(other, line))
+            is_level = abs(nearest.middle - line.middle) < max(nearest.x_height, line.x_height) / 2
+            if is_level and _gap(nearest, line) > -0.3 * line.x_height:
+                row.append(line)
+                break
+        else:
+            rows.append([line])
+    rows.sort(key=lambda row: sum(line.middle for line in row) / len(row))
+    return [sorted(row, key=lambda line: line.left) for row in rows]
+
+
+def _gap(one: Line, other: Line) -> float:
+    return max(one.left - other.right, other.left - one.right)
+
+
+def readable(row: Sequence[Line]) -> list[Line]:
+    """The lines of a row; what is too narrow to be read alone is one with the line that it stands beside."""
+    lines = list(row)
+    place = 0
+    while place < len(lines):
+        first = _partner(lines, place)
+        if first is None:
+            place += 1
+            continue
+        one, other = lines[first : first + 2]
+        wide = one if one.width > other.width else other
+        lines[first : first + 2] = [
+            replace(wide, left=min(one.left, other.left), right=max(one.right, other.right))
+        ]
+        place = max(0, first - 1)
+    return lines
+
+
+def _partner(lines: Sequence[Line], place: int) -> int | None:
+    """The first of two neighbours one of which is the narrow line at a place; none where none is near."""
+    line = lines[place]
+    if line.width >= ALONE * line.x_height or len(lines) < 2:
+        return None
+    near = [
+        (max(0.0, lines[k + 1].left - lines[k].right) + 0.5 * line.x_height * (k < place), k)
+        for k in (place - 1, place)
+        if 0 <= k < len(lines) - 1
+    ]
+    gap, first = min(near)
+    tallest = max(lines[first].x_height, lines[first + 1].x_height)
+    return first if gap < WITH * tallest else None
+
+
+def are_in_step(lines: Sequence[Line]) -> bool:
+    """Whether lines side by side mostly stand on one baseline, as in forms and tables: columns do not."""
+    middle, base, tall, left, right = (
+        np.array([getattr(line, name) for line in lines])
+        for name in ("middle", "base", "x_height", "left", "right")
+    )
+    low, high = np.minimum.outer(tall, tall), np.maximum.outer(tall, tall)
+    beside = (abs(np.subtract.outer(middle, middle)) < 0.75 * low) & (high < 1.6 * low)
+    beside &= np.less.outer(right, left) | np.greater.outer(left, right)
+    off = beside & (abs(np.subtract.outer(base, base)) > SAME * low)
+    return bool(off.any(axis=1).mean() <= OFF)
+
+
+def has_columns(lines: Sequence[Line]) -> bool:
+    """Whether prose stands in columns anywhere, so that lines side by side are not to be read as rows."""
+    rows = rows_of(lines)
+    gaps = [
+        (a.right, b.left) for row in rows for a, b in pairwise(row) if b.left - a.right > 0.8 * a.x_height
+    ]
+    if len(gaps) < ROWS - 1:
+        return False
+    middles = {(left + right) / 2 for left, right in gaps}
+    votes = sorted(middles, key=lambda x: -sum(left <= x <= right for left, right in gaps))
+    tall = float(np.median([line.x_height for line in lines]))
+    tried: list[float] = []
+    for x in votes:
+        if any(abs(x - other) < 2 * tall for other in tried):
+            continue
+        tried.append(x)
+        if any(_are_columns(*_sides(band, x)) for band in _bands(lines, x, tall / 2)):
+            return True
+        if len(tried) == 6:
+            break
+    return False
+
+
+def _bands(lines: Sequence[Line], x: float, reach: float) -> list[list[Line]]:
+    """The lines between those that run across a place."""
+    across = [line for line in lines if line.left < x - reach and line.right > x + reach]
+    rest = [line for line in lines if line not in across]
+    edges = [float("-inf"), *sorted(line.middle for line in across), float("inf")]
+    return [[line for line in rest if top <= line.middle < foot] for top, foot in pairwise(edges)]
+
+
+def _sides(lines: Sequence[Line], x: float) -> tuple[list[Line], list[Line]]:
+    left = [line for line in lines if (line.left + line.right) / 2 < x]
+    return left, [line for line in lines if (line.left + line.right) / 2 >= x]
+
+
+def _are_columns(left: Sequence[Line], right: Sequence[Line]) -> bool:
+    if not left or not right:
+        return False
+    top = max(min(line.top for line in side) for side in (left, right))
+    foot = min(max(line.base for line in side) for side in (left, right))
+    beside = [[line for line in side if top <= line.middle <= foot] for side in (left, right)]
+    if any(len(side) < ROWS for side in beside):
+        return False
+    same = _aligned(beside[0], beside[1])
+    if all(_is_prose(side, ROWS) for side in beside):
+        return same < 0.8 or min(map(len, beside)) >= ALIGNED_ROWS
+    return any(_is_prose(side, SURE_ROWS) for side in beside) and same < 0.6
+
+
+def _is_prose(lines: Sequence[Line], least: int) -> bool:
+    """Whether most lines of a column fill it."""
+    rows = rows_of(lines)
+    width = max(line.right for line in lines) - min(line.left for line in lines)
+    if len(rows) < least or width < WIDE * float(np.median([line.x_height for line in lines])):
+        return False
+    full = [sum(line.width for line in row) > FULL * width for row in rows]
+    single = [len(row) == 1 for row in rows]
+    return bool(np.mean(full) >= MOSTLY and np.mean(single) >= FULL)
+
+
+def _aligned(left: Sequence[Line], right: Sequence[Line]) -> float:
+    """Share of the rows of the shorter column that have one at their height in the other."""
+    few, many = sorted(
+        ([float(np.median([line.base for line in row])) for row in rows_of(side)] for side in (left, right)),
+        key=len,
+    )
+    tall = float(np.median([line.x_height for line in (*left, *right)]))
+    return float(np.mean([min(abs(base - other) for other in many) < SAME * tall for base in few]))
