@@ -11,7 +11,7 @@ import struct
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 import numpy as np
@@ -19,7 +19,7 @@ from PIL import Image, ImageFile
 
 from archive.errors import DAMAGED_FILE, DAMAGED_PAGE, TOO_MANY_PIXELS, ArsipError, Cause
 from archive.types import Turn
-from ingest import tiff
+from ingest import inks, tiff
 from ingest.frame import Frame, Pixels, as_pixels
 
 # Our own cap is read from the header before anything is decoded (``opened``); Pillow's would only warn.
@@ -80,7 +80,7 @@ def sizes(file: BinaryIO, media_type: str) -> list[Size]:
 
 
 def load(file: BinaryIO, media_type: str, number: int, max_pixels: int, shown: int = 0) -> Frame:
-    """Page ``number`` (from 0) as stored: grey and whole, to be read.
+    """Page ``number`` (from 0) as stored: grey and whole, without ink over its print, to be read.
 
     With ``shown``, for the eye: in RGB if there are colours, and shrunk by a whole number as long as its long
     side stays above ``shown`` pixels. An image that is cut off is taken, and ``truncated`` told in its steps,
@@ -89,22 +89,36 @@ def load(file: BinaryIO, media_type: str, number: int, max_pixels: int, shown: i
     with told_as(DAMAGED_PAGE):
         image = opened(file, media_type, number, max_pixels)
         dpi = resolution(image)
+        coloured = image.mode == "RGB"
         if media_type == "image/jpeg":
             # Grey straight from the luma: half the time, a quarter of the memory.
             image.draft("RGB", (shown, shown)) if shown else image.draft("L", image.size)
         partly = decode(image)
         # Only now: by decoding a TIFF, Pillow applies its orientation and drops it.
         mark = orientation(image)
-        pixels = pixels_of(image, shown)
-    steps: tuple[str, ...] = ()
-    if partly:
-        first, last = partly
-        pixels[: first * len(pixels) // image.height] = 255
-        pixels[last * len(pixels) // image.height :] = 255
-        steps = (f"truncated:{(last - first) / image.height:.3f}",)
-    if mark in MIRRORED:
-        pixels = as_pixels(pixels[:, ::-1])
-    return Frame(pixels, dpi, TURNS.get(mark, 0), steps=steps)
+        frame = Frame(pixels_of(image, shown), dpi, TURNS.get(mark, 0))
+        if partly:
+            first, last = partly
+            frame.pixels[: first * len(frame.pixels) // image.height] = 255
+            frame.pixels[last * len(frame.pixels) // image.height :] = 255
+            frame = replace(frame, steps=(f"truncated:{(last - first) / image.height:.3f}",))
+        elif coloured and not shown:
+            frame = inks.cleared(frame, _seen(file, media_type, image))
+    return replace(frame, pixels=as_pixels(frame.pixels[:, ::-1])) if mark in MIRRORED else frame
+
+
+def _seen(file: BinaryIO, media_type: str, image: Image.Image) -> inks.Seen:
+    """A decoded image in colour; a JPEG, of which only the luma was decoded, is read again."""
+
+    def seen(side: int) -> Pixels:
+        again = image
+        if media_type == "image/jpeg":
+            file.seek(0)
+            again = Image.open(file, formats=["JPEG"])
+            again.draft("RGB", (side, side))
+        return pixels_of(again, shown=side)
+
+    return seen
 
 
 @contextmanager

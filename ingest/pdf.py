@@ -29,6 +29,7 @@ from archive.errors import (
     ArsipError,
 )
 from archive.types import Box, PrepareOptions, Turn
+from ingest import inks
 from ingest.frame import LONG_SIDE_INCHES, SMALLEST_SIDE_INCHES, Frame, Pixels, as_pixels, resized, rotated
 
 # Its warnings name objects of the file at hand, which have no place in a log.
@@ -70,6 +71,8 @@ def count(path: str) -> int:
 
 def load(path: str, number: int, options: PrepareOptions) -> Frame:
     """Page ``number`` (from 0) in grey: its embedded image where that is the page, else rendered.
+
+    Ink over the print of what was scanned is taken away.
 
     Raises ArsipError ENCRYPTED, DAMAGED_FILE, DAMAGED_PAGE, TOO_MANY_PIXELS.
     """
@@ -139,7 +142,15 @@ def _rendered(page: Any, options: PrepareOptions) -> Frame:
         dpi *= LONG_SIDE_INCHES / max(width, height)
     dpi = min(dpi, math.sqrt(min(RENDERED_PIXELS, options.max_pixels) / (width * height)))
     pixels = _render(page, dpi / POINTS, colour=False)
-    return Frame(pixels, None if stamp else (dpi, dpi), _turn(page.get_rotation()), "rendered")
+    frame = Frame(pixels, None if stamp else (dpi, dpi), _turn(page.get_rotation()), "rendered")
+    if not _has_images(page):
+        return frame
+    longest = max(page.get_size())
+
+    def seen(side: int) -> Pixels:
+        return _render(page, min(dpi / POINTS, side / longest), colour=True)
+
+    return inks.cleared(frame, seen)
 
 
 def _render(page: Any, scale: float, colour: bool) -> Pixels:
@@ -164,14 +175,26 @@ def _embedded(page: Any, options: PrepareOptions) -> Frame | None:
     if turn is None or place is None:
         return None
     try:
-        pixels = rotated(_grey(image.get_bitmap()), turn)
+        bitmap = image.get_bitmap()
+        pixels = rotated(_grey(bitmap), turn)
     except pypdfium2.PdfiumError:
         return None
     if not _same(pixels, page, place):
         return None
     left, bottom, right, top = image.get_bounds()
     dpi = (pixels.shape[1] / (right - left) * POINTS, pixels.shape[0] / (top - bottom) * POINTS)
-    return Frame(pixels, dpi, _turn(page.get_rotation()), "embedded", place)
+    frame = Frame(pixels, dpi, _turn(page.get_rotation()), "embedded", place)
+    stored = bitmap.to_numpy()
+    if stored.ndim == 2:
+        return frame
+
+    def seen(side: int) -> Pixels:
+        shrink = max(1, max(stored.shape) // side)
+        coarse = stored[:: max(1, shrink // 4), :: max(1, shrink // 4)]  # a poster has many pixels
+        height, width = stored.shape[0] // shrink, stored.shape[1] // shrink
+        return rotated(_rgb(resized(coarse, width, height) if shrink > 1 else stored), turn)
+
+    return inks.cleared(frame, seen)
 
 
 def _only_image(page: Any, options: PrepareOptions) -> Any | None:
@@ -193,6 +216,16 @@ def _only_image(page: Any, options: PrepareOptions) -> Any | None:
         if width * height > options.max_pixels:
             raise ArsipError(TOO_MANY_PIXELS, pixels=width * height, limit=options.max_pixels)
     return images[0] if len(images) == 1 and not others else None
+
+
+def _has_images(page: Any) -> bool:
+    """Whether anything on the page may have been scanned."""
+    total = pdfium.FPDFPage_CountObjects(page)
+    kinds = (
+        pdfium.FPDFPageObj_GetType(pdfium.FPDFPage_GetObject(page, index))
+        for index in range(min(total, MOST_OBJECTS))
+    )
+    return any(kind in (pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_FORM) for kind in kinds)
 
 
 def _invisible(text: Any) -> bool:
@@ -229,6 +262,12 @@ def _grey(bitmap: Any) -> Pixels:
     if pixels.ndim == 2:
         return np.array(pixels, dtype=np.uint8)
     code = cv2.COLOR_BGR2GRAY if pixels.shape[2] == 3 else cv2.COLOR_BGRA2GRAY
+    return as_pixels(cv2.cvtColor(np.ascontiguousarray(pixels), code))
+
+
+def _rgb(pixels: Pixels) -> Pixels:
+    """PDFium's colours, of 3 or 4 bytes to a pixel with blue first, as RGB."""
+    code = cv2.COLOR_BGR2RGB if pixels.shape[2] == 3 else cv2.COLOR_BGRA2RGB
     return as_pixels(cv2.cvtColor(np.ascontiguousarray(pixels), code))
 
 

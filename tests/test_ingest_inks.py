@@ -1,0 +1,132 @@
+"""Ink over print: words below seals are read, coloured print stays, and a page without ink stays as it is."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pikepdf
+import pytest
+from msgspec import structs
+from PIL import Image
+
+from archive.geometry import on_shown
+from archive.types import ReadOptions
+from bench.inked import Counted, counted
+from ingest import inks
+from ingest.frame import Frame
+from ingest.prepare import picture, prepare
+from ocr import read
+from samples.coloured import Desk, Over, Scanned, scanned
+from samples.draw import Look
+from samples.files import save_image, save_scanned_pdf
+from samples.layout import Paper
+from samples.letters.mail import undangan
+from samples.scanner import Scan
+from samples.truth import PageTruth
+from tests.ingest_pages import OPTIONS, Grey, grained, paper, source, written
+
+SEAL = (Over("seal", "violet"),)
+
+
+def drawn(desk: Desk, seed: int = 7) -> Scanned:
+    rng = random.Random(seed)
+    return scanned(undangan(rng), Look(dpi=200), Paper(), desk, rng, np.random.default_rng(seed))
+
+
+def saved(page: Scanned, path: Path) -> Path:
+    save_image(path, [page.image], 200)
+    return path
+
+
+def luma(path: Path) -> Grey:
+    with Image.open(path) as image:
+        image.draft("L", image.size)
+        return np.array(image.convert("L"))
+
+
+def words_found(path: Path, page: Scanned) -> Counted:
+    asked = source(path)
+    image, prepared = prepare(asked, OPTIONS)
+    text = read.read(asked, prepared, image, ReadOptions(engine="tesserocr"))
+    places = on_shown(prepared, text.turn, [word.box for word in text.words])
+    words = [structs.replace(word, box=box) for word, box in zip(text.words, places, strict=True)]
+    return counted(PageTruth(1, 0, "clean", page.words, page.inked), words)
+
+
+@pytest.mark.parametrize("ink", ["violet", "blue", "red"])
+def test_words_below_ink_are_found(tmp_path: Path, ink: str) -> None:
+    page = drawn(Desk((Over("seal", ink), Over("LUNAS", ink)), Scan()))
+    found = words_found(saved(page, tmp_path / "a.jpg"), page)
+    assert found.inked > 8
+    assert found.inked_found > 0.7 * found.inked
+    assert found.plain_found > 0.95 * found.plain
+
+
+@pytest.mark.parametrize("tone", ["R", "G", "B"])
+def test_coloured_print_stays(tmp_path: Path, tone: Literal["R", "G", "B"]) -> None:
+    plain = Desk((), Scan(), ("head", "secret", "link"), tone, "black")
+    path = saved(drawn(plain), tmp_path / "a.jpg")
+    image, prepared = prepare(source(path), OPTIONS)
+    assert "inks" not in prepared.steps
+    assert (image.pixels == luma(path)).all()
+
+
+def test_coloured_print_stays_beside_ink(tmp_path: Path) -> None:
+    path = saved(drawn(Desk(SEAL, Scan(), ("head", "link"))), tmp_path / "a.jpg")
+    image, prepared = prepare(source(path), OPTIONS)
+    assert prepared.steps == ("inks",)
+    same = image.pixels == luma(path)
+    assert same[: len(same) // 2].all()
+    assert not same.all()
+    assert (image.pixels >= luma(path)).all()
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+@pytest.mark.parametrize("suffix", [".jpg", ".png"])
+def test_a_grey_page_is_untouched(tmp_path: Path, mode: str, suffix: str) -> None:
+    path = tmp_path / f"a{suffix}"
+    save_image(path, [Image.fromarray(grained(written(paper(level=235)), 4)).convert(mode)], 150)
+    image, prepared = prepare(source(path), OPTIONS)
+    assert prepared.steps == ()
+    assert (image.pixels == luma(path)).all()
+
+
+def test_print_in_brownish_black_stays(tmp_path: Path) -> None:
+    page = np.repeat(written(paper(), lines=8, points=34, level=0)[..., None], 3, axis=2)
+    brown = np.array([70, 45, 40]) + page / 255 * (255 - np.array([70, 45, 40]))
+    Image.fromarray(brown.astype(np.uint8)).save(tmp_path / "a.png", dpi=(150, 150))
+    assert prepare(source(tmp_path / "a.png"), OPTIONS)[1].steps == ()
+
+
+def test_a_page_without_colours_is_only_glanced_at() -> None:
+    asked = []
+    page = written(paper())
+
+    def seen(side: int) -> Grey:
+        asked.append(side)
+        return np.repeat(page[::4, ::4, None], 3, axis=2)
+
+    frame = Frame(page, (150, 150))
+    assert inks.cleared(frame, seen) is frame
+    assert asked == [inks.LOOK_SIDE]
+
+
+def test_scans_in_pdfs_as_well_whose_picture_stays_as_it_is(tmp_path: Path) -> None:
+    page = drawn(Desk(SEAL, Scan()))
+    path, over = tmp_path / "a.pdf", tmp_path / "b.pdf"
+    save_scanned_pdf(path, [page.image], 200)
+    with pikepdf.open(path) as pdf:
+        pdf.pages[0].contents_add(b"0 0 0 rg 40 20 60 4 re f")
+        pdf.save(over)
+    for file, origin in ((path, "embedded"), (over, "rendered")):
+        image, prepared = prepare(source(file), OPTIONS)
+        assert (prepared.origin, prepared.steps) == (origin, ("inks",))
+        shown = picture(source(file), 0, 1754, OPTIONS)
+        seal = shown.max(axis=2).astype(int) - shown.min(axis=2) > 60
+        seal[: len(seal) // 2] = False  # the coat of arms
+        assert seal.sum() > 2000
+        bare = Image.fromarray(image.pixels).resize(seal.shape[::-1], Image.Resampling.BOX)
+        assert np.median(np.array(bare)[seal]) > 200 > np.median(shown[seal])
