@@ -75,8 +75,8 @@ class OnnxEngine:
         try:
             models = [_model(tessdata.path(language)) for language in languages.split("+")]
             larger, steps = self._larger(languages)
-            pieces, pixels, how = _laid_out(image)
-            seen, again = _read(pieces, pixels, models, larger)
+            pieces, pixels, least, how = _laid_out(image)
+            seen, again = _read(pieces, pixels, least, models, larger)
         except Unknown as reason:
             words, steps = self._tesseract.recognise(image, languages)
             return Recognised(words, (*steps, _step("tesseract", reason)))
@@ -105,12 +105,13 @@ def _analyser() -> Any:
     return analyser()
 
 
-def _laid_out(image: PageImage) -> tuple[list[Piece], NDArray[np.uint8], tuple[str, ...]]:
-    """The pieces of a page, its pixels as they are read, and a step where the layout is Tesseract's."""
+def _laid_out(image: PageImage) -> tuple[list[Piece], NDArray[np.uint8], float, tuple[str, ...]]:
+    """The pieces of a page, its pixels as they are read, how sure a piece has to be, and a step where the
+    layout is Tesseract's, which looks for pictures by itself."""
     found = plain(image)
     if found is None:
-        return layouts.layout(_analyser(), image), image.pixels, ("layout:tesseract",)
-    return found.pieces, found.pixels, ()
+        return layouts.layout(_analyser(), image), image.pixels, IMPOSSIBLE, ("layout:tesseract",)
+    return found.pieces, found.pixels, NONSENSE, ()
 
 
 def _model(path: Path) -> Model:
@@ -131,13 +132,18 @@ def _loaded(path: Path, _size: int, _mtime_ns: int) -> Model | Unknown:
 
 
 def _read(
-    pieces: Sequence[Piece], page: NDArray[np.uint8], models: Sequence[Model], larger: Sequence[Model]
+    pieces: Sequence[Piece],
+    page: NDArray[np.uint8],
+    least: float,
+    models: Sequence[Model],
+    larger: Sequence[Model],
 ) -> tuple[list[Seen], int]:
-    """The words of all pieces of a page, and how many of these were read again with larger models."""
+    """The words of all pieces of a page that are as sure as the least, and how many of these were read again
+    with larger models."""
     height = height_of(models)
     lines = [line for line in (_Line(piece, page) for piece in pieces) if line.wide_enough]
     readings = read_lines(models, [line.image(height) for line in lines])
-    readings = [words if confidence_of(words) >= NONSENSE else [] for words in readings]
+    readings = [words if confidence_of(words) >= least else [] for words in readings]
     seen = [line.seen(words, height) for line, words in zip(lines, readings, strict=True)]
     doubtful = [k for k, words in enumerate(readings) if is_doubtful(words)] if larger else []
     for k, words in zip(doubtful, _surest(larger, [lines[k] for k in doubtful]), strict=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -28,11 +28,12 @@ REST = 0.004
 FITS = 0.42, 1.6
 """The heights that small letters or capitals have, of the size that was looked for."""
 ROOM = 1.2
-"""The size, of the x-height, at which lines are found best; and how far off it may be."""
+"""The size, of the x-height, at which lines are found best; and how far off it may be: sizes at which lines
+come out as high as they should are believed before all others."""
 NEAR = 0.8, 1.25
-MOST = 0.45
-"""Share of the ink that another size explains from which on the one with fewer lines is believed: half a line
-here, the foot of it there explain much ink in many pieces."""
+MANY = 0.25
+"""By this power of its lines a size counts less: half a line here, the foot of it there explain much ink in
+many pieces."""
 SMALLEST = 0.4
 """No print is smaller, of the x-height of most lines: the specks of a picture are."""
 NARROWEST = 0.15
@@ -68,7 +69,7 @@ def find(ink: Ink) -> list[Line]:
         new = walls_of(((one.line, one.words) for one in seen), ink.text.shape, size)
         if walls is None:
             walls, least = new, SMALLEST * _common_height(seen)
-        parts = [part for one in seen for part in parted(one.line, one.words, new)]
+        parts = [part for one in seen for part in _parts(one, new, left, size)]
         parts = [part for part in parts if part.width >= NARROWEST * part.x_height and part.x_height >= least]
         lines = _without_doubles(joined(parts, new), lines)
         for line in parts:
@@ -85,9 +86,21 @@ def find(ink: Ink) -> list[Line]:
     return lines
 
 
+def _parts(one: Seen, walls: Walls, left: Ink, size: int) -> Iterator[Line]:
+    """The parts of a line, each measured alone where it has several: one may be the arms beside a heading."""
+    parts = list(parted(one.line, one.words, walls))
+    if len(parts) == 1:
+        yield from parts
+        return
+    for part in parts:
+        anew = measured(left.text, int(part.left), int(part.right), part.middle, size)
+        fits = anew is not None and abs(anew.x_height - part.x_height) < part.x_height / 2
+        yield anew if anew is not None and fits else part
+
+
 def _best_size(left: Ink, ink: Ink, on_strips: Real, tried: int) -> int:
-    """The size that explains nearly the most ink in the fewest lines, by a sample of them; 0 for none."""
-    found: dict[int, tuple[float, float]] = {}
+    """The size that explains the most ink in few lines, by a sample of them; 0 for none."""
+    found: dict[int, tuple[bool, float]] = {}
     first, last = (round(share * on_strips.shape[1]) for share in MIDDLE)
     part = slice(first * STRIP, last * STRIP)
     if left.text[:, part].any():
@@ -100,20 +113,17 @@ def _best_size(left: Ink, ink: Ink, on_strips: Real, tried: int) -> int:
             ridges = ridges_of(on_strips, left.text.shape[1], size)
             sample = ridges[:: max(1, len(ridges) // SAMPLE)]
             seen = _seen(left, ink, sample, size)
-            times = len(ridges) / max(1, len(sample))
-            found[size] = (
-                times * sum(one.line.seen * one.line.x_height for one in seen),
-                times * len(seen),
-            )
             if not seen:
                 break
+            times = len(ridges) / len(sample)
+            explained = times * sum(one.line.seen * one.line.x_height for one in seen)
             better = max(4, round(ROOM * _common_height(seen)))
-            if NEAR[0] * size <= better <= NEAR[1] * size:
+            fits = NEAR[0] * size <= better <= NEAR[1] * size
+            found[size] = fits, explained / (times * len(seen)) ** MANY
+            if fits:
                 break
             size = better
-    most = max((ink for ink, _lines in found.values()), default=0.0)
-    good = [size for size, (ink, _lines) in found.items() if ink and ink >= MOST * most]
-    return min(good, key=lambda size: found[size][1], default=0)
+    return max(found, key=lambda size: found[size], default=0)
 
 
 def _seen(left: Ink, ink: Ink, ridges: Iterable[Ridge], size: int) -> list[Seen]:
