@@ -133,8 +133,6 @@ def _seen(left: Ink, ink: Ink, ridges: Iterable[Ridge], size: int) -> list[Seen]
         line = measured(left.text, ridge.left, ridge.right, ridge.row, size)
         if line is None or not FITS[0] * size < line.x_height < FITS[1] * size:
             continue
-        line.up += min(ridge.up, size / 2)
-        line.down += min(ridge.down, size / 2)
         words = spans(left, line)
         if words is None:
             continue

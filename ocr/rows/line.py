@@ -31,8 +31,10 @@ GOES_ON = 0.35
 of larger letters, as the serifs of a heading are: of real lines hardly any do."""
 AROUND = 1.9
 """Sizes above and below a ridge in which its line is looked at."""
-WHITE = 0.01
-"""Share of the ink of a line's fullest rows by which rows differ that are equally white."""
+WHITE = 0.02
+"""Share of the ink of a line's fullest rows below which a row is white."""
+LEAST_REACH = 0.75
+"""Of what is usual, what every line reaches."""
 TALLEST, LOWEST = 1.1, 0.8
 """X-heights that the tallest letters stand out above small ones, and the lowest below the baseline."""
 HOLLOW = 0.12
@@ -44,8 +46,8 @@ class Line:
     """A line in pixels of the ink: its ends, the x-height line and the baseline.
 
     ``above`` is the ink over the x-height against that below it: capitals and figures have none there.
-    ``up`` and ``down`` is how far its letters reach above the x-height line and below the baseline, and it
-    bends; ``seen`` is how wide the ridge is that tells all this.
+    ``up`` and ``down`` is how far its letters reach above the x-height line and below the baseline;
+    ``seen`` is how wide the ridge is that tells all this.
     """
 
     left: float
@@ -99,18 +101,17 @@ def measured(text: Grey, left: int, right: int, row: float, size: float) -> Line
     height = max(1.0, base - top)
     above = rows[max(0, int(top - 0.55 * height)) : max(1, int(top - 0.2 * height) + 1)]
     share = float(above.mean()) / max(full, 1e-3) if top >= 0.2 * height else 0.0
-    up = _reach(around[: skipped + head][::-1], full, TALLEST * height, ASCENDERS * height)
-    down = _reach(around[skipped + foot :], full, LOWEST * height, DESCENDERS * height)
+    # From whole rows, while its edges lie between rows.
+    up = _reach(around[: skipped + head][::-1], full, TALLEST * height, ASCENDERS * height) + top - head
+    down = _reach(around[skipped + foot :], full, LOWEST * height, DESCENDERS * height) + foot - base
     first += skipped
     return Line(left, first + top, right, first + base, share, up, down, right - left)
 
 
 def _reach(rows: NDArray[Any], full: float, most: float, usual: float) -> float:
-    """Rows outwards from a line to the whitest that it may reach, and no fewer than usual."""
-    rows = rows[: int(most) + 1]
-    if not len(rows):
-        return usual
-    return max(usual, float(np.argmax(rows <= 1.3 * rows.min() + WHITE * full)))
+    """Rows outwards from a line to the first white one; what is usual where there is none so near."""
+    white = np.flatnonzero(rows[: int(most) + 1] <= WHITE * full)
+    return max(LEAST_REACH * usual, float(white[0])) if len(white) else usual
 
 
 def _share(inside: float, outside: float, least: float) -> float:

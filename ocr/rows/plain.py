@@ -6,7 +6,7 @@ forms, tables. All else, also a page that lies on its side, is Tesseract's to an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import cv2
@@ -30,6 +30,8 @@ LONG = 16.0
 """X-heights a line is long, in the mean by ink: 18 and more on upright pages, 7 to 15 on most others."""
 NARROWEST = 1.5
 """X-heights that a piece is widened to: the recogniser reads no figure that fills its image."""
+GAP = 1.0
+"""X-heights of nothing, beside a margin, from which on a gap is made plain paper."""
 RULE = 60
 """Pixels that a rule above or below a line is long at least to be painted over."""
 
@@ -55,7 +57,7 @@ def plain(image: PageImage) -> Plain | None:
         for number, row in enumerate(rows_of(lines))
         for line in readable(row)
     ]
-    return Plain(pieces, _without_rules(image.pixels, lines, ink))
+    return Plain(pieces, _tidied(image.pixels, lines, ink))
 
 
 def _is_plain(lines: Sequence[Line], ink: Ink) -> bool:
@@ -90,13 +92,14 @@ def _piece(line: Line, number: int, scale: float, width: int, height: int) -> Pi
     )
 
 
-def _without_rules(pixels: NDArray[np.uint8], lines: Sequence[Line], ink: Ink) -> NDArray[np.uint8]:
-    """The page with paper where rules stand between the words of lines, or just above or below their letters.
+def _tidied(pixels: NDArray[np.uint8], lines: Sequence[Line], ink: Ink) -> NDArray[np.uint8]:
+    """The page with paper where rules stand between the words of lines, or just above or below their letters,
+    and where there is nothing between two words: the grain of the paper there would count as writing.
 
     Rules across the letters stay: an underline cannot be told from a worn bold line.
     """
     level = level_rules(ink.all, RULE)
-    rules = np.zeros_like(level)
+    paper = np.zeros_like(level)
     for line in lines:
         tall = line.x_height
         left, right = max(0, int(line.left - 1.2 * tall)), int(line.right + 1.2 * tall) + 1
@@ -105,14 +108,28 @@ def _without_rules(pixels: NDArray[np.uint8], lines: Sequence[Line], ink: Ink) -
             (line.base + 0.4 * tall, line.base + 1.1 * tall),
         ):
             rows = slice(max(0, int(first)), max(0, int(last)))
-            rules[rows, left:right] = level[rows, left:right]
+            paper[rows, left:right] = level[rows, left:right]
+        rows = slice(max(0, int(line.top - 1.2 * tall)), int(line.base + tall))
         columns = upright(ink, line, left, right)
         if columns is not None:
-            rows = slice(max(0, int(line.top - 1.2 * tall)), int(line.base + tall))
-            rules[rows, left:right] |= columns
-    if not rules.any():
+            paper[rows, left:right] |= columns
+        for first, last in _gaps(ink, line):
+            paper[rows, first:last] = 1
+    if not paper.any():
         return pixels
     height, width = pixels.shape
-    where = cv2.resize(rules, (width, height), interpolation=cv2.INTER_NEAREST)
-    paper = np.full_like(pixels, int(np.median(pixels[::16, ::16])))
-    return np.asarray(cv2.copyTo(paper, where, pixels.copy()), np.uint8)
+    where = cv2.resize(paper, (width, height), interpolation=cv2.INTER_NEAREST)
+    white = np.full_like(pixels, int(np.median(pixels[::16, ::16])))
+    return np.asarray(cv2.copyTo(white, where, pixels.copy()), np.uint8)
+
+
+def _gaps(ink: Ink, line: Line) -> Iterator[tuple[int, int]]:
+    """Columns between the words of a line where there is no ink at all, in gaps wider than those of prose."""
+    tall = line.x_height
+    band = ink.all[
+        max(0, int(line.top - tall)) : int(line.base + 0.8 * tall) + 1, int(line.left) : int(line.right)
+    ]
+    inked = np.flatnonzero(cv2.reduce(band, 0, cv2.REDUCE_MAX)[0]) + int(line.left)
+    edge = int(tall / 4) + 1
+    for place in np.flatnonzero(np.diff(inked) > GAP * tall + 2 * edge):
+        yield int(inked[place]) + edge, int(inked[place + 1]) - edge

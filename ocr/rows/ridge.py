@@ -40,13 +40,11 @@ _FAR = 1 << 20
 
 
 class Ridge(NamedTuple):
-    """One row of letters: its ends and its middle in pixels, and how far it bends up and down from there."""
+    """One row of letters: its ends and its middle in pixels."""
 
     left: int
     right: int
     row: float
-    up: float
-    down: float
 
 
 def strips(text: Grey) -> Real:
@@ -78,11 +76,10 @@ def ridges_of(ink: Real, width: int, size: int) -> list[Ridge]:
     across = ink.shape[1]
     found = []
     for chain in _chains(rows, columns, size):
-        at, heights = columns[chain], np.sort(rows[chain])
-        low, middle, high = (float(heights[round(share * (len(chain) - 1))]) for share in (0.05, 0.5, 0.95))
+        at, middle = columns[chain], float(np.median(rows[chain]))
         left, right = int(at[0]) * width // across, (int(at[-1]) + 1) * width // across
         # The middle of a row of pixels is half a pixel below its edge.
-        found.append(Ridge(left, max(left + 3, right), middle + 0.5, middle - low, high - middle))
+        found.append(Ridge(left, max(left + 3, right), middle + 0.5))
     return found
 
 
