@@ -80,7 +80,7 @@ Spans = tuple["NDArray[np.intp]", "NDArray[np.intp]"]
 
 
 def measured(text: Grey, left: int, right: int, row: float, size: float) -> Line | None:
-    """The line on a ridge at this row whose letters are about so high; none where there is no ink.
+    """The line on a ridge at this row whose letters are about so high; none where there are no such.
 
     It is the run of rows with the greatest sum of ink over THETA (Bentley, "Programming pearls: algorithm
     design techniques", 1984), its edges between pixels where the ink passes THETA.
@@ -93,11 +93,11 @@ def measured(text: Grey, left: int, right: int, row: float, size: float) -> Line
     least = THETA * full
     sums = np.concatenate(([0.0], np.cumsum(rows - least)))
     foot = int(np.argmax(sums - np.minimum.accumulate(sums)))
-    if not foot:
-        return None
-    head = int(np.argmin(sums[:foot]))
-    top = head + 0.5 - _share(rows[head], rows[head - 1], least) if head else 0.0
-    base = foot - 0.5 + _share(rows[foot - 1], rows[foot], least) if foot < len(rows) else float(foot)
+    head = int(np.argmin(sums[:foot])) if foot else 0
+    if not head or foot == len(rows):
+        return None  # nothing, or what goes on: larger letters
+    top = head + 0.5 - _share(rows[head], rows[head - 1], least)
+    base = foot - 0.5 + _share(rows[foot - 1], rows[foot], least)
     height = max(1.0, base - top)
     above = rows[max(0, int(top - 0.55 * height)) : max(1, int(top - 0.2 * height) + 1)]
     share = float(above.mean()) / max(full, 1e-3) if top >= 0.2 * height else 0.0
