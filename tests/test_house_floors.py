@@ -22,7 +22,7 @@ PLACES = {
     "alembic": ("archive",),
     "pysqlite3": ("archive",),
     "psycopg": ("archive",),
-    "cv2": ("ingest",),
+    "cv2": ("ingest", "ocr"),  # where a page is cleaned, and where its lines are found
     "pypdfium2": ("ingest",),
     "pikepdf": ("ingest", "ocr"),  # where PDFs are written: contact sheets, exports
     "pytesseract": ("ocr",),

@@ -34,6 +34,8 @@ NEAR = 0.8, 1.25
 MANY = 0.25
 """By this power of its lines a size counts less: half a line here, the foot of it there explain much ink in
 many pieces."""
+NEARLY_ALL = 0.75
+"""Share of the ridges of a size that are lines from which on no other is tried."""
 SMALLEST = 0.4
 """No print is smaller, of the x-height of most lines: the specks of a picture are."""
 NARROWEST = 0.15
@@ -120,6 +122,8 @@ def _best_size(left: Ink, ink: Ink, on_strips: Real, tried: int) -> int:
             better = max(4, round(ROOM * _common_height(seen)))
             fits = NEAR[0] * size <= better <= NEAR[1] * size
             found[size] = fits, explained / (times * len(seen)) ** MANY
+            if fits and len(seen) >= NEARLY_ALL * len(sample):
+                return size
             if fits:
                 break
             size = better

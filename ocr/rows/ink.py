@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     Grey = NDArray[np.uint8]
 
+cv2.setNumThreads(1)  # the work is parallel by processes
+
 DPI = 150
 """At this resolution the small letters of 6 points are still 6 pixels high, and a page has two million."""
 DARK = 96

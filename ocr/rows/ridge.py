@@ -76,7 +76,7 @@ def ridges_of(ink: Real, width: int, size: int) -> list[Ridge]:
     across = ink.shape[1]
     found = []
     for chain in _chains(rows, columns, size):
-        at, middle = columns[chain], float(np.median(rows[chain]))
+        at, middle = columns[chain], float(sorted(rows[chain])[len(chain) // 2])
         left, right = int(at[0]) * width // across, (int(at[-1]) + 1) * width // across
         # The middle of a row of pixels is half a pixel below its edge.
         found.append(Ridge(left, max(left + 3, right), middle + 0.5))
