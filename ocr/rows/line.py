@@ -125,7 +125,10 @@ def upright(ink: Ink, line: Line, left: int, right: int) -> NDArray[np.bool_] | 
     top, foot = max(0, int(line.top - 0.7 * height)), int(line.base + 0.45 * height) + 1
     strip = cv2.dilate(ink.all[top:foot, left:right], np.ones((1, 3), np.uint8))
     columns = cv2.reduce(strip, 0, cv2.REDUCE_MIN)[0] > 70
-    return np.convolve(columns, np.ones(3), "same") > 0 if columns.any() else None
+    if not columns.any():
+        return None
+    beside = np.pad(columns, 1)
+    return np.asarray(beside[:-2] | columns | beside[2:])
 
 
 def spans(ink: Ink, line: Line) -> Spans | None:

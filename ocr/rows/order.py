@@ -25,6 +25,8 @@ FULL, MOSTLY = 0.7, 0.55
 """Share of a column's width that a full line takes, and share of full lines in prose."""
 OFF = 0.28
 """Share of lines that may stand beside one on another height: on forms and letters at most 0.25."""
+BESIDE = 1.6
+"""X-heights up or down within which a line stands beside another: half the pitch of most print."""
 SAME = 0.3
 """X-heights by which the baselines of one row differ at most."""
 
@@ -97,10 +99,7 @@ def are_in_step(lines: Sequence[Line]) -> bool:
 
 def has_columns(lines: Sequence[Line]) -> bool:
     """Whether prose stands in columns anywhere, so that lines side by side are not to be read as rows."""
-    rows = rows_of(lines)
-    gaps = [
-        (a.right, b.left) for row in rows for a, b in pairwise(row) if b.left - a.right > 0.8 * a.x_height
-    ]
+    gaps = _gaps(lines)
     if len(gaps) < ROWS - 1:
         return False
     middles = {(left + right) / 2 for left, right in gaps}
@@ -116,6 +115,19 @@ def has_columns(lines: Sequence[Line]) -> bool:
         if len(tried) == 6:
             break
     return False
+
+
+def _gaps(lines: Sequence[Line]) -> list[tuple[float, float]]:
+    """The ends of the white between each line and the next one on its right at about its height."""
+    left, middle = (np.array([getattr(line, name) for line in lines]) for name in ("left", "middle"))
+    gaps = []
+    for line in lines:
+        beside = (left > line.right + 0.8 * line.x_height) & (
+            abs(middle - line.middle) < BESIDE * line.x_height
+        )
+        if beside.any():
+            gaps.append((line.right, float(left[beside].min())))
+    return gaps
 
 
 def _bands(lines: Sequence[Line], x: float, reach: float) -> list[list[Line]]:
