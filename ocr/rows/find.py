@@ -23,6 +23,9 @@ MIDDLE = 0.3, 0.7
 """The part of the page's width on which sizes are tried: nearly all lines run through it."""
 SAMPLE = 24
 """Ridges that are measured to judge a size."""
+MOST_RIDGES, MOST_LINES = 1000, 400
+"""More than a plain page has in one pass (on 200 pages at most 313 and 129): a page on its side, noise, or a
+table of thousands of figures, whose lines took 18 s to compare with each other."""
 REST = 0.004
 """Share of the ink that is not worth another pass: ten words on a page have more."""
 FITS = 0.42, 1.6
@@ -54,7 +57,7 @@ class Seen(NamedTuple):
 
 
 def find(ink: Ink) -> list[Line]:
-    """The lines of a page, in no order. They are measured for reading: see ``Line``."""
+    """The lines of a page, in no order and measured for reading; none where there are too many."""
     left = ink._replace(text=ink.text.copy())
     lines: list[Line] = []
     walls: Walls | None = None
@@ -65,7 +68,10 @@ def find(ink: Ink) -> list[Line]:
             break
         on_strips = strips(left.text)
         size = _best_size(left, ink, on_strips, tried)
-        seen = _seen(left, ink, ridges_of(on_strips, left.text.shape[1], size), size) if size else []
+        ridges = ridges_of(on_strips, left.text.shape[1], size) if size else []
+        if len(ridges) > MOST_RIDGES:
+            return []
+        seen = _seen(left, ink, ridges, size)
         if not seen:
             break
         new = walls_of(((one.line, one.words) for one in seen), ink.text.shape, size)
@@ -73,6 +79,8 @@ def find(ink: Ink) -> list[Line]:
             walls, least = new, SMALLEST * _common_height(seen)
         parts = [part for one in seen for part in _parts(one, new, left, size)]
         parts = [part for part in parts if part.width >= NARROWEST * part.x_height and part.x_height >= least]
+        if len(parts) > MOST_LINES:
+            return []
         lines = _without_doubles(joined(parts, new), lines)
         for line in parts:
             above, below = (share * line.x_height for share in PAINTED)
