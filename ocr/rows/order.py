@@ -14,7 +14,7 @@ LAST = 4
 """Rows back to which a line may belong that comes by its height: rows lean."""
 ALONE = 1.2
 """X-heights: what is narrower cannot be read alone."""
-WITH = 5.0
+WITH = 2.2
 """X-heights within which its neighbour is."""
 ROWS, ALIGNED_ROWS = 4, 7
 """Rows that two columns have at least; and where their rows stand side by side, as those of a form do."""
