@@ -169,3 +169,26 @@ def test_a_coat_of_arms_beside_a_heading_is_not_joined_with_it() -> None:
     piece = piece_of(heading, laid_out(sheet.page).pieces)
     assert piece
     assert piece.bottom < heading.base + heading.x_height
+
+
+def test_a_weakly_struck_letter_between_words_is_not_taken_for_a_gap() -> None:
+    sheet = Sheet(200, "LiberationMono-Regular")
+    sheet.prose(sheet.prose(400))
+    sheet.write("bersama ini kami  emaklumkan", 180, 960)
+    weak = sheet.write("m", 180 + 17 * sheet.font(12).getlength("m"), 960, fill=165)
+    page = sheet.page
+    found = laid_out(page)
+    letter = np.s_[int(weak.base - weak.x_height) : int(weak.base), int(weak.left) : int(weak.right)]
+    assert np.array_equal(found.pixels[letter], page.pixels[letter])
+
+
+def test_the_grain_of_a_gap_is_made_plain_paper() -> None:
+    sheet = Sheet(200)
+    sheet.prose(sheet.prose(400))
+    label = sheet.write("Nomor", 180, 960)
+    value = sheet.write(": 005/017", label.right + 40, 960)
+    grain = np.random.default_rng(0).normal(0, 8, sheet.page.pixels.shape)
+    page = PageImage(np.clip(sheet.page.pixels * 0.8 + 30 + grain, 0, 255).astype(np.uint8), 200.0)
+    gap = np.s_[945:960, int(label.right) + 12 : int(value.left) - 12]
+    assert page.pixels[gap].std() > 5
+    assert laid_out(page).pixels[gap].std() == 0

@@ -32,6 +32,9 @@ NARROWEST = 1.5
 """X-heights that a piece is widened to: the recogniser reads no figure that fills its image."""
 GAP = 1.0
 """X-heights of nothing, beside a margin, from which on a gap is made plain paper."""
+FAINT = 0.2
+"""Share of a page's contrast by which one place of a gap is darker than another, grain apart, where it holds
+a letter that was struck so weakly that it is lighter than the threshold."""
 RULE = 60
 """Pixels that a rule above or below a line is long at least to be painted over."""
 
@@ -100,6 +103,8 @@ def _tidied(pixels: NDArray[np.uint8], lines: Sequence[Line], ink: Ink) -> NDArr
     """
     level = level_rules(ink.all, RULE)
     paper = np.zeros_like(level)
+    dark, light = np.percentile(pixels[::16, ::16], (1, 50))
+    contrast = float(light - dark)
     for line in lines:
         tall = line.x_height
         left, right = max(0, int(line.left - 1.2 * tall)), int(line.right + 1.2 * tall) + 1
@@ -113,23 +118,35 @@ def _tidied(pixels: NDArray[np.uint8], lines: Sequence[Line], ink: Ink) -> NDArr
         columns = upright(ink, line, left, right)
         if columns is not None:
             paper[rows, left:right] |= columns
-        for first, last in _gaps(ink, line):
-            paper[rows, first:last] = 1
+        for gap in _gaps(ink, line):
+            if not _is_written(pixels[_on_page(gap, ink.scale)], tall / ink.scale, contrast):
+                paper[gap] = 1
     if not paper.any():
         return pixels
     height, width = pixels.shape
     where = cv2.resize(paper, (width, height), interpolation=cv2.INTER_NEAREST)
-    white = np.full_like(pixels, int(np.median(pixels[::16, ::16])))
+    white = np.full_like(pixels, int(light))
     return np.asarray(cv2.copyTo(white, where, pixels.copy()), np.uint8)
 
 
-def _gaps(ink: Ink, line: Line) -> Iterator[tuple[int, int]]:
-    """Columns between the words of a line where there is no ink at all, in gaps wider than those of prose."""
+def _gaps(ink: Ink, line: Line) -> Iterator[tuple[slice, slice]]:
+    """Rows and columns between the words of a line with no ink at all, in gaps wider than those of prose."""
     tall = line.x_height
-    band = ink.all[
-        max(0, int(line.top - tall)) : int(line.base + 0.8 * tall) + 1, int(line.left) : int(line.right)
-    ]
+    rows = slice(max(0, int(line.top - tall)), int(line.base + 0.8 * tall) + 1)
+    band = ink.all[rows, int(line.left) : int(line.right)]
     inked = np.flatnonzero(cv2.reduce(band, 0, cv2.REDUCE_MAX)[0]) + int(line.left)
     edge = int(tall / 4) + 1
     for place in np.flatnonzero(np.diff(inked) > GAP * tall + 2 * edge):
-        yield int(inked[place]) + edge, int(inked[place + 1]) - edge
+        yield rows, slice(int(inked[place]) + edge, int(inked[place + 1]) - edge)
+
+
+def _on_page(where: tuple[slice, slice], scale: float) -> tuple[slice, slice]:
+    """The same rows and columns in the pixels of the page."""
+    rows, columns = (slice(int(each.start / scale), int(each.stop / scale)) for each in where)
+    return rows, columns
+
+
+def _is_written(gap: NDArray[np.uint8], tall: float, contrast: float) -> bool:
+    """Whether anything stands out of the grain of a gap between letters so many pixels high."""
+    soft = cv2.blur(gap, (max(3, round(tall / 3)),) * 2)
+    return float(soft.max()) - float(soft.min()) > FAINT * contrast
