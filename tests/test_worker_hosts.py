@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
@@ -69,7 +70,8 @@ def play(parts: Parts, hosts: list[Host], there: dict[str, str], folder: Path) -
     ):
         until(lambda host=host: host.name in holding(parts), "it has something in hand")  # type: ignore[misc]
         harm()
-    # One may have ended its page in the moment between.
+    # One may have ended its page in the moment between, and what it had said be on its way.
+    time.sleep(LEASE / 4)
     held = len(holding(parts) & {cut.name, killed.name, late.name})
     assert held
     until(lambda: lost(parts) >= held, "what the three had in hand was taken from them")
