@@ -13,13 +13,17 @@ LEAST_OVERLAP = 0.5
 TURNS: dict[int, Turn] = {0: 0, 90: 90, 180: 180, 270: 270}
 
 
-def overlap(one: Box, other: Box) -> float:
-    """Intersection over union of two boxes: 1 for the same box, 0 for boxes that do not touch."""
+def shared(one: Box, other: Box) -> float:
+    """The area that two boxes share."""
     w = min(one.x + one.w, other.x + other.w) - max(one.x, other.x)
     h = min(one.y + one.h, other.y + other.h) - max(one.y, other.y)
-    if w <= 0 or h <= 0:
-        return 0.0
-    return w * h / (one.w * one.h + other.w * other.h - w * h)
+    return max(0.0, w) * max(0.0, h)
+
+
+def overlap(one: Box, other: Box) -> float:
+    """Intersection over union of two boxes: 1 for the same box, 0 for boxes that do not touch."""
+    common = shared(one, other)
+    return common / (one.w * one.h + other.w * other.h - common) if common else 0.0
 
 
 def markable(words: Iterable[Word]) -> list[Word]:

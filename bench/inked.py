@@ -13,7 +13,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import get_args
@@ -21,10 +21,10 @@ from typing import get_args
 import msgspec
 
 from archive.geometry import on_shown
-from archive.types import Box, PrepareOptions, ReadOptions, Word
+from archive.types import PrepareOptions, ReadOptions, Word
 from bench import generated
-from bench.boxes import markable
-from bench.recall import bare, scans, source_of
+from bench.boxes import markable, shared
+from bench.recall import bare, known_of, scans, source_of
 from bench.truth import normalised
 from ingest.prepare import prepare
 from ocr import read
@@ -46,7 +46,7 @@ class Counted:
     more: int = 0
 
     def __add__(self, other: Counted) -> Counted:
-        return Counted(*(mine + its for mine, its in zip(_values(self), _values(other), strict=True)))
+        return Counted(*(mine + its for mine, its in zip(astuple(self), astuple(other), strict=True)))
 
 
 def counted(true: PageTruth, words: Iterable[Word]) -> Counted:
@@ -60,7 +60,7 @@ def counted(true: PageTruth, words: Iterable[Word]) -> Counted:
         plain=len(plain),
         plain_found=sum(_found(word, read_words) for word in plain),
         more=sum(
-            sum(_shared(word.box, each.box) for each in true.words) < LEAST_OVER * word.box.w * word.box.h
+            sum(shared(word.box, each.box) for each in true.words) < LEAST_OVER * word.box.w * word.box.h
             for word in read_words
         ),
     )
@@ -83,9 +83,7 @@ def measure(corpus: Path, options: ReadOptions) -> dict[str, dict[str, dict[str,
     results: dict[str, dict[str, dict[str, Counted]]] = {}
     for folder, paths in scans(corpus, 0).items():
         for path in paths:
-            beside = path.with_suffix(".truth.json")
-            if beside.exists():
-                true = msgspec.json.decode(beside.read_bytes(), type=PageTruth)
+            if (true := known_of(path)) is not None:
                 page = {name: counted(true, way(path, options)) for name, way in WAYS.items()}
                 results.setdefault(folder, {})[path.stem] = page
     return results
@@ -124,18 +122,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _found(word: Word, words: Sequence[Word]) -> bool:
     text = normalised(word.text)
-    return any(_shared(word.box, each.box) > 0 and normalised(each.text) == text for each in words)
-
-
-def _shared(one: Box, other: Box) -> float:
-    """The area that two boxes share."""
-    w = min(one.x + one.w, other.x + other.w) - max(one.x, other.x)
-    h = min(one.y + one.h, other.y + other.h) - max(one.y, other.y)
-    return max(0.0, w) * max(0.0, h)
-
-
-def _values(one: Counted) -> tuple[int, ...]:
-    return one.inked, one.inked_found, one.plain, one.plain_found, one.more
+    return any(shared(word.box, each.box) > 0 and normalised(each.text) == text for each in words)
 
 
 def _line(name: str, one: Counted) -> str:

@@ -19,6 +19,7 @@ from statistics import mean, median
 from tempfile import TemporaryDirectory
 from typing import get_args
 
+import msgspec
 import numpy as np
 from PIL import Image
 
@@ -27,6 +28,7 @@ from bench import generated, truth
 from ingest.inspect import sniff
 from ingest.prepare import prepare
 from ocr import read
+from samples.truth import PageTruth
 
 TOLERANCE = 0.003
 """Share of words that may be lost against the bare engine: a word or two of a folder's thousand."""
@@ -142,6 +144,12 @@ def cpu_seconds() -> float:
 def truth_of(path: Path) -> Path:
     """The true text beside a scan."""
     return path.with_suffix(".gt.txt")
+
+
+def known_of(path: Path) -> PageTruth | None:
+    """The true words with their places beside a scan, where they are known."""
+    beside = path.with_suffix(".truth.json")
+    return msgspec.json.decode(beside.read_bytes(), type=PageTruth) if beside.exists() else None
 
 
 def scans(corpus: Path, sample: int) -> dict[str, list[Path]]:

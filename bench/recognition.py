@@ -24,14 +24,12 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import get_args
 
-import msgspec
-
 from archive.types import ReadOptions
 from bench import generated, sides
 from bench.boxes import markable, placed
 from bench.processes import ROOT, Took
 from bench.promises import Promise, promises
-from bench.recall import Reading, Row, reading, row, scans, truth_of
+from bench.recall import Reading, Row, known_of, reading, row, scans, truth_of
 from bench.sides import Read, named
 from ocr import read as engines
 from samples.truth import PageTruth
@@ -112,12 +110,8 @@ def _group(name: str, paths: Sequence[Path], folder: Path) -> Group:
 
 def truths(groups: Iterable[Group]) -> Truths:
     """What is true of each page, from beside its scan."""
-    found = {}
-    for source in (source for group in groups for source in group.sources):
-        boxes = source.with_suffix(".truth.json")
-        known = msgspec.json.decode(boxes.read_bytes(), type=PageTruth) if boxes.exists() else None
-        found[named(source)] = truth_of(source).read_text("utf-8"), known
-    return found
+    sources = (source for group in groups for source in group.sources)
+    return {named(source): (truth_of(source).read_text("utf-8"), known_of(source)) for source in sources}
 
 
 def ways(asked: argparse.Namespace, scratch: Path) -> dict[str, Callable[[Group], Read]]:

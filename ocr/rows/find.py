@@ -47,6 +47,14 @@ PAINTED = 0.6, 0.45
 """X-heights above and below a line that its letters reach."""
 BESIDE = 4.0
 """X-heights from the end of a line to a colon, a dash or a figure that was too slight for a ridge."""
+ASCEND = 0.08
+"""The ink over a line's x-height from which on there are letters that stand out above it."""
+CAPITAL = 1.42
+"""The height of capitals and figures, in x-heights."""
+CAPITALS = 1.18, 1.75
+"""Such a height a line of capitals has against the lines around it."""
+NEIGHBOURS = 6
+"""Lines around one that tell it its x-height."""
 
 
 class Seen(NamedTuple):
@@ -83,9 +91,7 @@ def find(ink: Ink) -> list[Line]:
             return []
         lines = _without_doubles(joined(parts, new), lines)
         for line in parts:
-            above, below = (share * line.x_height for share in PAINTED)
-            rows = slice(max(0, int(line.top - above)), int(line.base + below) + 1)
-            left.text[rows, max(0, int(line.left) - 1) : int(line.right) + 1] = 0
+            left.text[line.rows(*PAINTED), max(0, int(line.left) - 1) : int(line.right) + 1] = 0
     if walls is None:
         return []
     lines = joined(lines, walls)
@@ -181,37 +187,22 @@ def _lies_in(line: Line, other: Line) -> bool:
 
 def _take_in_signs(line: Line, left: Ink) -> None:
     """Lengthens a line by the signs beside it that belong to none."""
-    tall = line.x_height
-    top, foot = max(0, int(line.top - 0.45 * tall)), int(line.base + 0.25 * tall) + 1
-    width = left.text.shape[1]
-    ends = (
-        (int(line.left - BESIDE * tall), int(line.left)),
-        (int(line.right), int(line.right + BESIDE * tall)),
-    )
-    for first, last in ends:
-        first, last = max(0, first), min(width, last)
+    reach = BESIDE * line.x_height
+    for first, last in (line.left - reach, line.left), (line.right, line.right + reach):
+        first, last = max(0, int(first)), min(left.text.shape[1], int(last))
         if last - first < 2:
             continue
-        columns = cv2.reduce(left.text[top:foot, first:last], 0, cv2.REDUCE_AVG)[0] > 8
-        around = left.text[max(0, int(line.top - 1.2 * tall)) : int(line.base + 0.9 * tall) + 1, first:last]
-        if int((around > 0).sum()) > 1.2 * int((left.text[top:foot, first:last] > 0).sum()):
+        band, around = (
+            left.text[line.rows(0.45, 0.25), first:last],
+            left.text[line.rows(1.2, 0.9), first:last],
+        )
+        if np.count_nonzero(around) > 1.2 * np.count_nonzero(band):
             continue  # more than a sign: it stands out above or below
-        rules = upright(left, line, first, last)
-        at = np.flatnonzero(columns if rules is None else columns & ~rules)
+        columns = cv2.reduce(band, 0, cv2.REDUCE_AVG)[0] > 8
+        at = np.flatnonzero(columns & ~upright(left, line, first, last))
         if len(at) >= 2:
-            line.left, line.right = (
-                min(line.left, first + float(at[0])),
-                max(line.right, first + float(at[-1]) + 1),
-            )
-
-
-ASCEND = 0.08
-"""The ink over a line's x-height from which on there are letters that stand out above it."""
-CAPITAL = 1.42
-"""The height of capitals and figures, in x-heights."""
-CAPITALS = 1.18, 1.75
-"""Such a height a line of capitals has against the lines around it."""
-AROUND = 6
+            line.left = min(line.left, first + float(at[0]))
+            line.right = max(line.right, first + float(at[-1]) + 1)
 
 
 def _set_heights(lines: Sequence[Line]) -> None:
@@ -223,7 +214,7 @@ def _set_heights(lines: Sequence[Line]) -> None:
     for line in lines:
         if line.above >= ASCEND:
             continue
-        near = sorted(shown, key=lambda other: abs(other.middle - line.middle))[:AROUND]
+        near = sorted(shown, key=lambda other: abs(other.middle - line.middle))[:NEIGHBOURS]
         common = sum(other.width * other.x_height for other in near) / sum(other.width for other in near)
         if CAPITALS[0] < line.x_height / common < CAPITALS[1]:
             # Its letters reach as far as before.

@@ -74,6 +74,11 @@ class Line:
         """From end to end."""
         return self.right - self.left
 
+    def rows(self, above: float, below: float) -> slice:
+        """The rows from so many x-heights above the x-height line to so many below the baseline."""
+        tall = self.x_height
+        return slice(max(0, int(self.top - above * tall)), int(self.base + below * tall) + 1)
+
 
 Spans = tuple["NDArray[np.intp]", "NDArray[np.intp]"]
 """Where words begin, and where they end."""
@@ -119,29 +124,24 @@ def _share(inside: float, outside: float, least: float) -> float:
     return min(1.0, max(0.0, float((inside - least) / (inside - outside)))) if inside > outside else 0.0
 
 
-def upright(ink: Ink, line: Line, left: int, right: int) -> NDArray[np.bool_] | None:
-    """Columns of rules that go on above and below all letters of a line, and the ones beside them."""
-    height = line.x_height
-    top, foot = max(0, int(line.top - 0.7 * height)), int(line.base + 0.45 * height) + 1
-    strip = cv2.dilate(ink.all[top:foot, left:right], np.ones((1, 3), np.uint8))
+def upright(ink: Ink, line: Line, left: int, right: int) -> NDArray[np.bool_]:
+    """Which columns are rules that go on above and below all letters of a line, or beside such."""
+    strip = cv2.dilate(ink.all[line.rows(0.7, 0.45), left:right], np.ones((1, 3), np.uint8))
     columns = cv2.reduce(strip, 0, cv2.REDUCE_MIN)[0] > 70
-    if not columns.any():
-        return None
     beside = np.pad(columns, 1)
     return np.asarray(beside[:-2] | columns | beside[2:])
 
 
 def spans(ink: Ink, line: Line) -> Spans | None:
     """The words of a line, from the first to the last that its ridge touches."""
-    height, width = ink.text.shape
     tall = line.x_height
-    top, foot = max(0, int(line.top - 0.35 * tall)), min(height, int(line.base + 0.2 * tall) + 1)
-    left, right = max(0, int(line.left - REACH * tall)), min(width, int(line.right + REACH * tall) + 1)
-    if foot <= top or right <= left:
+    left = max(0, int(line.left - REACH * tall))
+    right = min(ink.text.shape[1], int(line.right + REACH * tall) + 1)
+    band = ink.text[line.rows(0.35, 0.2), left:right]
+    if not band.size:
         return None
-    columns = cv2.reduce(ink.text[top:foot, left:right], 0, cv2.REDUCE_MAX)[0] > INKED
-    rules = upright(ink, line, left, right)
-    found = np.flatnonzero(columns if rules is None else columns & ~rules) + left
+    columns = cv2.reduce(band, 0, cv2.REDUCE_MAX)[0] > INKED
+    found = np.flatnonzero(columns & ~upright(ink, line, left, right)) + left
     if not len(found):
         return None
     cuts = np.flatnonzero(np.diff(found) > APART * tall + 1)

@@ -70,8 +70,7 @@ def _is_plain(lines: Sequence[Line], ink: Ink) -> bool:
         return False
     rest = ink.text.copy()
     for line in lines:
-        top, foot = line.top - 0.65 * line.x_height, line.base + 0.5 * line.x_height
-        rest[max(0, int(top)) : int(foot) + 1, max(0, int(line.left) - 2) : int(line.right) + 3] = 0
+        rest[line.rows(0.65, 0.5), max(0, int(line.left) - 2) : int(line.right) + 3] = 0
     if rest.sum(dtype=np.int64) > (1 - COVERED) * ink.text.sum(dtype=np.int64):
         return False
     return are_in_step(lines) and not has_columns(lines)
@@ -115,9 +114,7 @@ def _tidied(pixels: NDArray[np.uint8], lines: Sequence[Line], ink: Ink) -> NDArr
             rows = slice(max(0, int(first)), max(0, int(last)))
             paper[rows, left:right] = level[rows, left:right]
         rows = slice(max(0, int(line.top - 1.2 * tall)), int(line.base + tall))
-        columns = upright(ink, line, left, right)
-        if columns is not None:
-            paper[rows, left:right] |= columns
+        paper[rows, left:right] |= upright(ink, line, left, right)
         for gap in _gaps(ink, line):
             if not _is_written(pixels[_on_page(gap, ink.scale)], tall / ink.scale, contrast):
                 paper[gap] = 1
@@ -132,7 +129,7 @@ def _tidied(pixels: NDArray[np.uint8], lines: Sequence[Line], ink: Ink) -> NDArr
 def _gaps(ink: Ink, line: Line) -> Iterator[tuple[slice, slice]]:
     """Rows and columns between the words of a line with no ink at all, in gaps wider than those of prose."""
     tall = line.x_height
-    rows = slice(max(0, int(line.top - tall)), int(line.base + 0.8 * tall) + 1)
+    rows = line.rows(1.0, 0.8)
     band = ink.all[rows, int(line.left) : int(line.right)]
     inked = np.flatnonzero(cv2.reduce(band, 0, cv2.REDUCE_MAX)[0]) + int(line.left)
     edge = int(tall / 4) + 1
