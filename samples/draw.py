@@ -175,17 +175,23 @@ def crest(pen: ImageDraw.ImageDraw, box: tuple[float, ...], fill: int | tuple[in
     w, h = right - left, foot - top
     points = shield(box)
     pen.polygon(points, outline=fill, width=max(2, round(w * 0.03)))
-    star = []
-    for n in range(10):
-        reach = 0.2 if n % 2 == 0 else 0.08
-        angle = math.pi * (n / 5 - 0.5)
-        star.append((left + (0.5 + reach * math.cos(angle)) * w, top + (0.33 + reach * math.sin(angle)) * h))
-    pen.polygon(star, fill=fill)
+    pen.polygon(star((left + 0.5 * w, top + 0.33 * h), (0.2 * w, 0.2 * h)), fill=fill)
     for step in (0.62, 0.7, 0.78):
         wave = [
             (left + (0.28 + 0.044 * n) * w, top + (step + 0.02 * math.sin(n * 1.6)) * h) for n in range(11)
         ]
         pen.line(wave, fill, max(1, round(w * 0.02)))
+
+
+def star(centre: tuple[float, float], reach: tuple[float, float]) -> list[tuple[float, float]]:
+    """The corners of a star of five points, one of them up, that reaches so far across and down."""
+    corners = []
+    for n in range(10):
+        share, angle = 1.0 if n % 2 == 0 else 0.4, math.pi * (n / 5 - 0.5)
+        corners.append(
+            (centre[0] + share * reach[0] * math.cos(angle), centre[1] + share * reach[1] * math.sin(angle))
+        )
+    return corners
 
 
 def shield(box: tuple[float, ...]) -> list[tuple[float, float]]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from samples.damage import clouds
-from samples.draw import font_path
+from samples.draw import font_path, star
 
 Mask = NDArray[np.float32]
 Colour = tuple[int, int, int]
@@ -47,7 +47,8 @@ def seal(size: int, over: str, name: str) -> Mask:
         )
     _around(image, over, 0.4 * side)
     for angle in (math.radians(128), math.radians(232)):
-        _star(pen, (middle + 0.4 * side * math.sin(angle), middle - 0.4 * side * math.cos(angle)), side / 26)
+        centre = middle + 0.4 * side * math.sin(angle), middle - 0.4 * side * math.cos(angle)
+        pen.polygon(star(centre, (side / 26, side / 26)), fill=255)
     for y in (0.36, 0.64):
         half = math.sqrt(0.33**2 - (0.5 - y) ** 2) * side
         pen.line((middle - half, y * side, middle + half, y * side), 255, round(0.007 * side))
@@ -159,14 +160,6 @@ def _around(image: Image.Image, text: str, radius: float) -> None:
         letter = letter.rotate(-math.degrees(angle), Image.Resampling.BICUBIC)
         x, y = side / 2 + radius * math.sin(angle), side / 2 - radius * math.cos(angle)
         image.paste(255, (round(x - size / 2), round(y - size / 2)), letter)
-
-
-def _star(pen: ImageDraw.ImageDraw, centre: tuple[float, float], reach: float) -> None:
-    points = []
-    for n in range(10):
-        radius, angle = reach if n % 2 == 0 else 0.4 * reach, math.pi * (n / 5 - 0.5)
-        points.append((centre[0] + radius * math.cos(angle), centre[1] + radius * math.sin(angle)))
-    pen.polygon(points, fill=255)
 
 
 def _broken(name: str, most: int) -> list[str]:
