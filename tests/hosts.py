@@ -77,6 +77,11 @@ class Host:
         self.workers.append(worker)
         return worker
 
+    def keep_at_work(self, environment: Mapping[str, str], lease: float) -> None:
+        """Start a worker again that ended by itself, as a supervisor does."""
+        if self.workers[-1].poll() is not None:
+            self.work(environment, lease)
+
     def cut_off(self) -> None:
         """Nothing reaches this host any more, and nothing leaves it."""
         _ip("link", "set", self.link, "down")

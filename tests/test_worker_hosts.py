@@ -59,14 +59,19 @@ def play(parts: Parts, hosts: list[Host], there: dict[str, str], folder: Path) -
     take_in(parts, folder, BATCH, PAGES, SECONDS_A_PAGE)
     for host in hosts:
         host.work(there, LEASE)
-    until(lambda: len(all_workers(parts.catalog)) == 4, "all hosts are at work")
+
+    def all_work() -> bool:
+        for host in hosts:
+            host.keep_at_work(there, LEASE)
+        return len(at_work(parts)) == len(hosts)
+
+    until(all_work, "all hosts are at work", told=lambda: "".join(host.told() for host in hosts))
     until(lambda: past_ocr(parts) >= 8, "some pages are read")
-    owners = {each.owner.split(":")[0] for each in all_workers(parts.catalog)}
-    assert owners == {host.name for host in hosts}
+    assert at_work(parts) == {host.name for host in hosts}
     for host, harm in (
         (cut, cut.cut_off),
-        (killed, killed.workers[0].kill),
-        (late, lambda: late.workers[0].send_signal(signal.SIGSTOP)),
+        (killed, killed.workers[-1].kill),
+        (late, lambda: late.workers[-1].send_signal(signal.SIGSTOP)),
     ):
         until(lambda host=host: host.name in holding(parts), "it has something in hand")  # type: ignore[misc]
         harm()
@@ -75,7 +80,7 @@ def play(parts: Parts, hosts: list[Host], there: dict[str, str], folder: Path) -
     held = len(holding(parts) & {cut.name, killed.name, late.name})
     assert held
     until(lambda: lost(parts) >= held, "what the three had in hand was taken from them")
-    late.workers[0].send_signal(signal.SIGCONT)
+    late.workers[-1].send_signal(signal.SIGCONT)
     cut.join()
     until(lambda: account(parts.catalog, BATCH).pages.words == PAGES, "all pages are searchable")
     until(lambda: left(parts) == 0, "nothing is left to do")
@@ -91,6 +96,11 @@ def wrong(parts: Parts) -> None:
     assert dict(parts.index.revisions()) == revisions
     for number in range(PAGES):
         assert parts.index.find(parse(word_of(number)), LOCAL.filter).pages == 1
+
+
+def at_work(parts: Parts) -> set[str]:
+    """The hosts that have a worker."""
+    return {each.owner.split(":")[0] for each in all_workers(parts.catalog)}
 
 
 def holding(parts: Parts) -> set[str]:
