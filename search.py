@@ -22,8 +22,8 @@ class Views(Protocol):
 class SearchHit(PageFacts, frozen=True):
     """A page that was found: where it belongs, and where on it the query is met.
 
-    ``snippet`` is a piece of the page's text. ``boxes`` are fractions of the page as it is shown upright, one
-    for each marked word. ``confidence`` is that of the reading, 0 to 1.
+    ``snippet`` is a piece of what was read there. ``boxes`` are fractions of the page as it is shown upright,
+    one for each marked word. ``confidence`` is that of the reading, 0 to 1.
     """
 
     confidence: float
@@ -96,7 +96,7 @@ def may_see(viewer: Viewer, view: Guarded) -> bool:
 
 
 def _hit(query: Query, view: PageView, score: float, width: int) -> SearchHit:
-    words = view.text.words if view.text else ()
+    words = view.text.words + view.text.aside if view.text else ()
     marked = marks(query, words)
     return SearchHit(
         **{name: getattr(view, name) for name in PageFacts.__struct_fields__},
@@ -110,4 +110,5 @@ def _hit(query: Query, view: PageView, score: float, width: int) -> SearchHit:
 def _shown_boxes(view: PageView, marked: Sequence[int]) -> tuple[Box, ...]:
     if view.text is None or view.prepared is None:
         return ()
-    return on_shown(view.prepared, view.text.turn, (view.text.words[at].box for at in marked))
+    words = view.text.words + view.text.aside
+    return on_shown(view.prepared, view.text.turn, (words[at].box for at in marked))

@@ -53,10 +53,9 @@ class Value(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Box(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A rectangle as fractions of its page: left, top, width, height.
 
-    Within 0 to 1, but for words of a bent sheet, which may bulge beyond (``geometry.on_sheet``).
-
-    Boxes and words cannot be part of a cycle, so the garbage collector need not look at them: that is
-    most of the time in which a page of 300 words is unpacked.
+    Within 0 to 1, but for words of a bent sheet, which may bulge beyond (``geometry.on_sheet``). Neither
+    boxes nor words can be part of a cycle, so the garbage collector need not look at them: that is most of
+    the time in which a page of 300 words is unpacked.
     """
 
     x: float
@@ -230,10 +229,11 @@ ones among them, have 0.61 and more; a chart with slanting labels 0.60."""
 class PageText(Value, frozen=True):
     """The words of a page in reading order, and where they came from.
 
-    ``turn`` is what the engine had to turn the clean page by (clockwise) before the words came right;
-    boxes are fractions of the clean page after that turn. ``confidence`` is the mean over the words,
-    weighted by their length, 0 where there are none. ``steps`` tells what was tried. ``gain`` compares it
-    with the reading that the page had before, ``None`` where there was none.
+    ``turn`` is what the engine had to turn the clean page by (clockwise) before the words came right; boxes
+    are fractions of the clean page after it. ``confidence`` is the mean over all that was read, weighted by
+    length, 0 where nothing was. ``steps`` tells what was tried, ``gain`` compares it with the reading before,
+    if there was one. ``aside`` was read in logos, seals and signatures and is no part of the text, though a
+    search finds it; its lines count on from those of the words.
     """
 
     words: tuple[Word, ...]
@@ -245,6 +245,7 @@ class PageText(Value, frozen=True):
     confidence: float = 0.0
     steps: tuple[str, ...] = ()
     gain: Gain | None = None
+    aside: tuple[Word, ...] = ()
 
 
 class Reading(Value, frozen=True):
@@ -330,10 +331,11 @@ class PageFacts(Value, frozen=True):
 
 
 class PageRecord(PageFacts, frozen=True):
-    """All that the index is told about one page, at one revision of it."""
+    """All that the index is told about one page, at one revision of it. ``aside`` as in ``PageText``."""
 
     confidence: float
     words: tuple[Word, ...]
+    aside: tuple[Word, ...] = ()
 
 
 class PageView(PageFacts, frozen=True):

@@ -162,6 +162,10 @@ def _page(page: PageEntry, view: PageView) -> Iterator[str]:
         yield f"{_(SOURCES[text.source])}: {engine}" if engine else _(SOURCES[text.source])
         in_words, others = told(text.steps)
         yield from in_words
+        if text.aside:
+            yield _("in logos and signatures, for searches only: {words}").format(
+                words=" ".join(word.text for word in text.aside)
+            )
         if others:
             yield _("reading steps: {steps}").format(steps=", ".join(others))
 

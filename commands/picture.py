@@ -57,7 +57,7 @@ def _first_with_hits(
         views = parts.views.views(some)
         for page in some:
             text = views[page].text
-            if text is not None and (hits := marks(query, text.words)):
+            if text is not None and (hits := marks(query, text.words + text.aside)):
                 return views[page], hits
     return first, ()
 
@@ -66,7 +66,7 @@ def _marks(view: PageView, hits: tuple[int, ...]) -> tuple[Mark, ...]:
     """The boxes to draw, as fractions of the page as it is shown."""
     if view.prepared is None or view.text is None:
         return ()
-    boxes = on_shown(view.prepared, view.text.turn, (word.box for word in view.text.words))
+    boxes = on_shown(view.prepared, view.text.turn, (word.box for word in view.text.words + view.text.aside))
     met: tuple[Box, ...] = tuple(boxes[at] for at in hits)
     others = tuple(box for at, box in enumerate(boxes) if at not in set(hits))
     return Mark("word", others), Mark("hit", met)

@@ -64,14 +64,14 @@ def _counted(digits: str) -> str:
 
 def entry_of(record: PageRecord) -> Entry:
     """The entry of a record."""
-    # What was read before a repair is found as well; it stands behind the page, where it parts no phrase, and
-    # no date or number is made of the page's last words and of it.
+    # Logos and signatures, and what was read before a repair, are found as well; they stand behind the page,
+    # where they part no phrase, and no date or number is made of the page's last words and of them.
     raws = [replace(word, text=word.raw) for word in record.words if word.raw]
-    forms, stems = map(chain, terms(record.words), terms(raws))
+    forms, stems = map(chain, *map(terms, (record.words, record.aside, raws)))
     nomor = analyse_text(_clean(record.nomor))
     day = day_of(record.date)
     keys = {field_key(name, _clean(value)) for name, value in _exact(record).items() if value}
-    for words in (record.words, *([raw] for raw in raws)):
+    for words in (record.words, record.aside, *([raw] for raw in raws)):
         keys |= {code.form for code in codes([word.text for word in words])}
     keys |= {f"nomor:{code.form}" for code in nomor.codes}
     path = _clean(record.path)

@@ -32,7 +32,7 @@ def carried(of: Reading, onto: Reading) -> PageText:
         for number, (_line, line) in enumerate(groupby(words, key=lambda word: word.line))
         for word in line
     )
-    return replace(onto.text, words=numbered, confidence=confidence_of(numbered))
+    return replace(onto.text, words=numbered, confidence=confidence_of(numbered + onto.text.aside))
 
 
 def _between(of: Reading, onto: Reading) -> Homography:

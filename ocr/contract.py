@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from archive.types import Box, PageImage, Turn, Word
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable
+    from collections.abc import Hashable, Iterable, Iterator, Sequence
 
 
 Layout = Literal["page", "block"]
@@ -16,10 +18,12 @@ Layout = Literal["page", "block"]
 
 
 class Recognised(NamedTuple):
-    """Words of a page in reading order, and what was tried to get them, as ``PageText.steps`` tells it."""
+    """Words of a page in reading order, what was tried to get them, as ``PageText.steps`` tells it, and the
+    words of lines that are no text (``recognised``)."""
 
     words: tuple[Word, ...]
     steps: tuple[str, ...] = ()
+    aside: tuple[Word, ...] = ()
 
 
 class Engine(Protocol):
@@ -76,6 +80,50 @@ def words_of(seen: Iterable[Seen], width: float, height: float) -> tuple[Word, .
         confidence = min(1.0, max(0.0, one.confidence / 100))
         words.append(Word(text, _box(one, width, height), confidence, line))
     return tuple(words)
+
+
+IMPOSSIBLE = -30.0
+"""What has less confidence than this, before it is raised to 0, is no word: rules and rows of stars end so.
+
+Tesseract has nothing below 0, as it finds the likeliest line over all its words at once, which is seldom
+rubbish. Of 16,701 words of our engine on 61 scans 39 were below, and of 3,545 on 22 drawn pages 7: none of
+them stands there.
+"""
+LEAST = 50.0
+"""Mean confidence of the words of a line below which it is a logo, a signature or a border."""
+SURE, SURE_LETTERS = 85.0, 3
+"""A word as sure and as long as that makes its line text whatever else is read on it, such as the dots of a
+table of contents, which come out as junk between a name and a number."""
+
+
+def recognised(
+    read: Iterable[Iterable[Seen]], width: float, height: float, steps: tuple[str, ...] = ()
+) -> Recognised:
+    """What an engine saw on a page of ``width`` by ``height``, in lines or pieces of lines as they were read.
+
+    Lines without a letter or a figure are no text and nothing to search for: lone stars and dashes are parts
+    of rules and arms.
+    """
+    text: list[Seen] = []
+    aside: list[Seen] = []
+    for words in read:
+        possible = [word for word in words if word.confidence >= IMPOSSIBLE]
+        (text if is_text(possible) else aside).extend(possible)
+    named = {word.line for word in text if any(map(str.isalnum, word.text))}
+    text = [word for word in text if word.line in named]
+    return Recognised(words_of(text, width, height), steps, words_of(aside, width, height))
+
+
+def is_text(words: Sequence[Sure]) -> bool:
+    """Whether words that were read together, with confidences of 0 to 100, are text and no drawing."""
+    if sum(max(0.0, word.confidence) for word in words) >= LEAST * len(words):
+        return True
+    return any(word.confidence >= SURE and len(word.text) >= SURE_LETTERS for word in words)
+
+
+def lines_of(seen: Iterable[Seen]) -> Iterator[Iterable[Seen]]:
+    """The words of each line of a page that was read as a whole."""
+    return (line for _line, line in groupby(seen, key=attrgetter("line")))
 
 
 def visible(text: str) -> str:

@@ -74,8 +74,8 @@ def climbed(engine: Engine, image: PageImage, languages: str, first: Reading, se
 def lightly(engine: Engine, image: PageImage, languages: str) -> Reading:
     """A page that has cost several readers, once and with as little to do as can be: half the resolution, and
     no search for its layout, in which Tesseract gets lost on pages full of dots."""
-    words, steps = engine.recognise(halved(image), languages, "block")
-    return Reading(words, 0, (*steps, "ladder:half-block"))
+    words, steps, aside = engine.recognise(halved(image), languages, "block")
+    return Reading(words, 0, (*steps, "ladder:half-block"), aside)
 
 
 def _is_doubtful(reading: Reading) -> bool:
@@ -87,29 +87,35 @@ def _letters(words: Iterable[Word]) -> int:
 
 
 def _tried(rung: Rung, engine: Engine, image: PageImage, languages: str, best: Reading) -> Reading:
-    words, more = engine.recognise(rung.change(image), languages)
+    words, more, aside = engine.recognise(rung.change(image), languages)
     gain = sure_letters(words, image) / max(1.0, sure_letters(best.words, image))
     steps = (*best.steps, *more, f"ladder:{rung.name}:{gain - 1:+.0%}")
-    return Reading(words if gain > BETTER else best.words, best.turn, steps)
+    return Reading(words, best.turn, steps, aside) if gain > BETTER else best._replace(steps=steps)
 
 
 def _with_uncovered(engine: Engine, image: PageImage, languages: str, best: Reading) -> Reading:
-    """The reading with the words of those parts of the page that it left out although they look like text."""
+    """The reading with the words of those parts of the page that it left out although they look like text.
+
+    Those of pictures go aside, as do words of which the engine is not sure.
+    """
     text = text_cells(image)
     left_out = regions(uncovered(text, best.words), text, FEWEST_CELLS)
     parts = [part for part in left_out[:MOST_REGIONS] if not _is_picture(cut(image, part))]
     if not parts:
         return best
-    words, steps = best.words, best.steps
+    words, steps, aside = best.words, best.steps, best.aside
     for part in parts:
-        found, more = engine.recognise(cut(image, part), languages, "block")
+        read, more, others = engine.recognise(cut(image, part), languages, "block")
         steps += more
+        found = read + others
         sure = [word for word in found if word.confidence >= SURE]
         if not sure or _letters(sure) < TEXT * _letters(found):
+            aside = merged(aside, within(found, part))
             break  # a picture: so will be the smaller ones beside it
         words = merged(words, within(sure, part))
+        aside = merged(aside, within([word for word in found if word.confidence < SURE], part))
     gain = sure_letters(words, image) / max(1.0, sure_letters(best.words, image))
-    return Reading(words, best.turn, (*steps, f"ladder:uncovered:{gain - 1:+.0%}"))
+    return Reading(words, best.turn, (*steps, f"ladder:uncovered:{gain - 1:+.0%}"), aside)
 
 
 def _is_picture(part: PageImage) -> bool:

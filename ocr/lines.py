@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
+from msgspec.structs import replace
+
 from archive.types import Box, Word
 
 
 def lines(words: Iterable[Word]) -> Iterator[list[Word]]:
     """The lines of a page, each with its words."""
     return (list(line) for _number, line in groupby(words, key=lambda word: word.line))
+
+
+def renumbered(lines: Iterable[Iterable[Word]]) -> tuple[Word, ...]:
+    """The words of these lines one after the other, the lines numbered from 0."""
+    return tuple(replace(word, line=number) for number, line in enumerate(lines) for word in line)
 
 
 def around(words: Sequence[Word]) -> Box:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from msgspec.structs import replace
 
 from archive.types import Box, Word
-from ocr.lines import around, lines
+from ocr.lines import around, lines, renumbered
 
 
 def merged(words: Sequence[Word], more: Iterable[Word]) -> tuple[Word, ...]:
@@ -19,7 +19,23 @@ def merged(words: Sequence[Word], more: Iterable[Word]) -> tuple[Word, ...]:
     found = list(lines(words))
     for line in lines([word for word in more if not _covered(word.box, words)]):
         found.insert(_place(around(line), [around(each) for each in found]), line)
-    return tuple(replace(word, line=number) for number, line in enumerate(found) for word in line)
+    return renumbered(found)
+
+
+FEWEST = 3
+"""Letters and figures of a word in a logo that anybody would search for; shorter ones are strokes."""
+
+
+def beside(words: Sequence[Word], others: Iterable[Word]) -> tuple[Word, ...]:
+    """Other words that may be sought, where none of the words stands, on lines behind theirs."""
+    sought = [word for word in others if sum(map(str.isalnum, word.text)) >= FEWEST]
+    return behind(words, [word for word in sought if not _covered(word.box, words)])
+
+
+def behind(words: Sequence[Word], more: Iterable[Word]) -> tuple[Word, ...]:
+    """More words, on lines that count on from those of the words."""
+    line = words[-1].line + 1 if words else 0
+    return tuple(replace(word, line=line + word.line) for word in renumbered(lines(more)))
 
 
 def within(words: Iterable[Word], part: Box) -> tuple[Word, ...]:

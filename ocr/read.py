@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ocr.contract import Engine
     from ocr.textlayer import Layer
 
-VERSION = "6"
+VERSION = "7"
 """Goes up whenever the same page would be read otherwise than before."""
 
 LIGHT_FROM = 2
@@ -79,14 +79,15 @@ def _completed(
 ) -> PageText:
     """The PDF's own words, and behind them what OCR finds beside them: they are painted over first.
 
-    Without words of which the engine is not sure: what is left is often a coat of arms or a signature.
+    Words of which the engine is not sure go aside: what is left is often a coat of arms or a signature.
     """
+    from ocr.merge import behind, beside
     from ocr.upright import without  # NumPy, as below
 
-    line = words[-1].line + 1
-    found, more = engine.recognise(without(image, words), options.languages)
+    found, more, aside = engine.recognise(without(image, words), options.languages)
     found, mended = repaired(found)
-    rest = tuple(replace(word, line=line + word.line) for word in found if word.confidence >= SURE)
+    rest = behind(words, [word for word in found if word.confidence >= SURE])
+    unsure = [word for word in found if word.confidence < SURE]
     return PageText(
         words=words + rest,
         source="text-layer",
@@ -95,6 +96,7 @@ def _completed(
         version=engine.version,
         confidence=confidence_of(words + rest),
         steps=(*steps, *more, *mended, f"pictures:{len(rest)}"),
+        aside=beside(words + rest, (*unsure, *aside)),
     )
 
 
@@ -103,6 +105,7 @@ def _recognised(
 ) -> PageText:
     from ocr.fit import fitted  # NumPy, which whoever only asks for the fingerprint does not need
     from ocr.ladder import climbed, lightly
+    from ocr.merge import beside
     from ocr.order import in_rows
     from ocr.upright import read_upright, turned
 
@@ -115,8 +118,12 @@ def _recognised(
         reading = climbed(engine, image, languages, reading, time.monotonic() - begun)
     upright = turned(image, reading.turn)
     words, mended = repaired(in_rows(fitted(reading.words, upright)))
+    aside = beside(words, fitted(reading.aside, upright))
     if bend := prepared.bend:
-        words = tuple(replace(word, box=on_sheet(bend, reading.turn, word.box)) for word in words)
+        words, aside = (
+            tuple(replace(word, box=on_sheet(bend, reading.turn, word.box)) for word in each)
+            for each in (words, aside)
+        )
     return PageText(
         words=words,
         source="ocr",
@@ -124,8 +131,9 @@ def _recognised(
         model=_models(options),
         version=engine.version,
         turn=reading.turn,
-        confidence=confidence_of(reading.words),
+        confidence=confidence_of(words + aside),
         steps=steps + reading.steps + mended,
+        aside=aside,
     )
 
 

@@ -13,7 +13,7 @@ import tesserocr
 from archive.errors import READER_DIED, ArsipError
 from archive.types import PageImage
 from ocr import tessdata
-from ocr.contract import Layout, Recognised, Seen, words_of
+from ocr.contract import Layout, Recognised, Seen, lines_of, recognised
 
 # Leptonica and Tesseract write to stderr what they stumble over; nobody can do anything about it.
 tesserocr.set_leptonica_log_level(tesserocr.LeptLogLevel.NONE)
@@ -45,9 +45,9 @@ class TesserocrEngine:
         if not api.Recognize():
             raise ArsipError(READER_DIED)
         height, width = image.pixels.shape
-        words = words_of(_walk(api.GetIterator()), width, height)
+        found = recognised(lines_of(_walk(api.GetIterator())), width, height)
         api.Clear()
-        return Recognised(words)
+        return found
 
 
 @lru_cache(maxsize=4)

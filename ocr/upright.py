@@ -33,11 +33,12 @@ PART = 0.5
 
 
 class Reading(NamedTuple):
-    """Words, the clockwise turn after which they came, and what was tried."""
+    """Words, the clockwise turn after which they came, what was tried, and the words that are no text."""
 
     words: tuple[Word, ...]
     turn: Turn = 0
     steps: tuple[str, ...] = ()
+    aside: tuple[Word, ...] = ()
 
 
 def read_upright(engine: Engine, image: PageImage, languages: str) -> Reading:
@@ -46,15 +47,15 @@ def read_upright(engine: Engine, image: PageImage, languages: str) -> Reading:
     The second reading counts only when it is clearly better, so that a page is never turned away from a
     good reading.
     """
-    words, steps = engine.recognise(image, languages)
+    words, steps, aside = engine.recognise(image, languages)
     sideways, unsure = _runs_sideways(words, image), _is_unsure(words)
     if not sideways and not unsure and sure_letters(words, image) >= FEWEST:
-        return Reading(words, 0, steps)
+        return Reading(words, 0, steps, aside)
     if sideways and not unsure:
         turn = READ_AS_IT_LIES
     else:
         turn = _best_turn(engine, image, languages, words, (90, 270, 180) if sideways else (180, 90, 270))
-    return _after(turn, engine, image, languages, Reading(words, 0, (*steps, f"orientation:{turn}")))
+    return _after(turn, engine, image, languages, Reading(words, 0, (*steps, f"orientation:{turn}"), aside))
 
 
 def _after(turn: Turn, engine: Engine, image: PageImage, languages: str, first: Reading) -> Reading:
@@ -62,11 +63,11 @@ def _after(turn: Turn, engine: Engine, image: PageImage, languages: str, first: 
     if turn == 0:
         return first
     upright = turned(image, turn)
-    words, more = engine.recognise(upright, languages)
+    words, more, aside = engine.recognise(upright, languages)
     steps = first.steps + more
     if sure_letters(words, upright) <= max(FEWEST, BETTER * sure_letters(first.words, image)):
-        return Reading(first.words, 0, (*steps, "turn:no-better"))
-    return Reading(words, turn, (*steps, f"turn:{turn}"))
+        return first._replace(steps=(*steps, "turn:no-better"))
+    return Reading(words, turn, (*steps, f"turn:{turn}"), aside)
 
 
 def _best_turn(

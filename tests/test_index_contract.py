@@ -18,7 +18,7 @@ from index.elastic import ElasticIndex
 from index.embedded import EmbeddedIndex
 from index.entry import entry_of
 from index.query import parse
-from tests.index_pages import record
+from tests.index_pages import record, words_of
 from tests.index_servers import fresh
 
 Make: TypeAlias = Callable[[], Index]
@@ -81,6 +81,14 @@ def test_no_code_is_made_of_the_end_of_a_page_and_what_was_read_before_a_repair(
     day, month, year, *others = record("p1", "3 Mei 2026 Cendana 17 Agustus").words
     index.write([record("p1", words=(day, month, replace(year, raw="2O26"), *others))])
     assert pages(index, "3-5-2026") == pages(index, "agustus") == ["p1"]
+    assert pages(index, "17-8-2026") == []
+
+
+def test_what_stands_in_logos_is_found_as_well_and_no_code_is_made_of_it_and_the_text(index: Index) -> None:
+    aside = words_of("2026 RUMPUT HIJAU\n9/UM/2026")
+    index.write([record("p1", "17 Agustus", aside=aside)])
+    for query in ("rumput", '"rumput hijau"', "9/UM/2026", "agustus"):
+        assert pages(index, query) == ["p1"], query
     assert pages(index, "17-8-2026") == []
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from archive.types import Box, Word
-from ocr.contract import Seen, confidence_of, turn_of, visible, words_of
+from ocr.contract import Seen, confidence_of, is_text, lines_of, recognised, turn_of, visible, words_of
 
 
 def seen(text: str, line: object = 1, left: float = 10, confidence: float = 90) -> Seen:
@@ -48,6 +48,34 @@ def test_confidence_is_weighted_by_length() -> None:
     words = words_of([seen("abcdef", confidence=100), seen("ab", confidence=20)], 100, 100)
     assert confidence_of(words) == pytest.approx(0.8)
     assert confidence_of(()) == 0
+
+
+def test_what_is_read_in_a_logo_is_set_aside_and_what_is_no_word_at_all_is_dropped() -> None:
+    rows = [
+        *(seen(text, 1) for text in ("surat", "masuk")),
+        *(seen(text, 2, confidence=30) for text in ("NUSANTARA", "~")),
+        seen("***", 3, confidence=95),  # a rule of stars
+        *(
+            seen("jelas", 4),
+            seen("|", 4, confidence=-400),
+        ),  # the end of a rule: the line is as sure as its word
+        seen("_", 5, confidence=-50),
+    ]
+    read = recognised(lines_of(rows), 100, 100, ("layout:tesseract",))
+    assert [(word.text, word.line) for word in read.words] == [("surat", 0), ("masuk", 0), ("jelas", 1)]
+    assert [(word.text, word.line) for word in read.aside] == [("NUSANTARA", 0), ("~", 0)]
+    assert read.steps == ("layout:tesseract",)
+
+
+def test_one_sure_word_makes_a_line_text_and_one_impossible_word_does_not_unmake_it() -> None:
+    contents = [seen("Bab", confidence=90), seen("ee", confidence=0), seen("..", confidence=10)]
+    assert is_text(contents)
+    assert not is_text(contents[1:])
+    assert is_text(
+        [seen("reasonable", confidence=60), seen("of", confidence=-226), seen("opinion", confidence=95)]
+    )
+    assert is_text([seen("ragu", confidence=50)])
+    assert not is_text([seen("ragu", confidence=49)])
 
 
 @pytest.mark.parametrize(("degrees", "turn"), [(0, 0), (90, 90), (-90, 270), (360, 0), (-180, 180)])

@@ -20,7 +20,7 @@ from archive.errors import (
 )
 from archive.types import PageImage
 from ocr import read
-from ocr.contract import Engine, confidence_of
+from ocr.contract import Engine, Recognised, confidence_of
 from ocr.upright import turned
 from tests.ocr_pages import LETTER, blank, lines, overlap, page, texts
 
@@ -60,7 +60,7 @@ def test_boxes_stand_where_the_words_were_drawn(engine: Engine) -> None:
 
 
 def test_an_empty_page_has_no_words(engine: Engine) -> None:
-    assert engine.recognise(blank(), "ind+eng") == ((), ())
+    assert engine.recognise(blank(), "ind+eng") == Recognised(())
 
 
 def test_a_page_is_read_as_if_it_were_the_first(engine: Engine, letter: PageImage) -> None:
@@ -72,7 +72,7 @@ def test_a_page_is_read_as_if_it_were_the_first(engine: Engine, letter: PageImag
 @pytest.mark.parametrize("shape", [(1, 1), (3, 3), (5, 3000), (3000, 5)])
 def test_slivers_have_no_words(engine: Engine, shape: tuple[int, int]) -> None:
     sliver = PageImage(np.full(shape, 90, np.uint8), 300.0)
-    assert engine.recognise(sliver, "ind") == ((), ())
+    assert engine.recognise(sliver, "ind") == Recognised(())
 
 
 def test_it_keeps_to_itself_what_it_stumbles_over(

@@ -9,7 +9,7 @@ from archive.ledger.ledger import READERS_A_PAGE
 from archive.types import Box, PageImage, ReadOptions, Word
 from ocr import ink, ladder, read
 from ocr.contract import Layout, Recognised
-from ocr.merge import merged, within
+from ocr.merge import beside, merged, within
 from ocr.upright import Reading
 from tests.ocr_pages import LETTER, blank, lines, page, prepared, source, texts
 
@@ -108,6 +108,7 @@ def test_scraps_of_a_picture_are_no_words() -> None:
     scraps = tuple(Word(text, Box(0.1, 0.1, 0.1, 0.1), 0.3, 0) for text in ("~x", "Ee", "ly"))
     best = climbed(Told((), (*scraps, Word("at", Box(0.5, 0.5, 0.1, 0.1), 0.9, 0))), (), image)
     assert best.words == ()
+    assert {word.text for word in best.aside} == {"~x", "Ee", "ly", "at"}
 
 
 def test_what_is_read_lightly_is_read_once() -> None:
@@ -179,6 +180,18 @@ def test_lines_are_put_where_a_person_would_read_them() -> None:
     found = merged([*left, *right], more)
     assert texts(found) == ["a", "b", "bb", "c", "d", "e", "f", "g"]
     assert [each.line for each in found] == list(range(8))
+
+
+def test_beside_the_text_stands_what_may_be_sought_and_is_not_there_already() -> None:
+    text = (Word("surat", Box(0.1, 0.5, 0.1, 0.02), 0.9, 3),)
+    others = (
+        Word("RUMPUT", Box(0.1, 0.1, 0.1, 0.02), 0.2, 0),
+        Word("~y", Box(0.3, 0.1, 0.1, 0.02), 0.2, 0),
+        Word("surot", Box(0.1, 0.5, 0.1, 0.02), 0.2, 1),
+        Word("HIJAU", Box(0.1, 0.8, 0.1, 0.02), 0.2, 2),
+    )
+    assert [(word.text, word.line) for word in beside(text, others)] == [("RUMPUT", 4), ("HIJAU", 5)]
+    assert beside((), others[:1]) == others[:1]
 
 
 def test_words_of_a_part_stand_on_the_page() -> None:

@@ -68,12 +68,6 @@ def test_hocr_has_boxes_and_confidence(tmp_path: Path) -> None:
     assert next(title for title in titles if "x_wconf" in title) == "bbox 165 234 331 281; x_wconf 90"
 
 
-def test_lines_that_are_no_text_stay_out_of_the_running_text() -> None:
-    assert plain.text(WORDS) == 'Yth "<&>"\x00'
-    assert plain.text((Word("ragu", WORDS[0].box, 0.5, 0),)) == "ragu"
+def test_the_running_text_has_a_line_for_each_line() -> None:
+    assert plain.text(WORDS) == 'Yth "<&>"\x00\njauh'
     assert plain.text(()) == ""
-    leader = tuple(
-        Word(text, WORDS[0].box, sure, 0) for text, sure in (("Bab", 0.9), ("ee", 0.0), ("..", 0.1))
-    )
-    assert plain.text(leader) == "Bab ee .."
-    assert plain.text(leader[1:]) == ""

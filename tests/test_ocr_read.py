@@ -90,6 +90,32 @@ def test_ink_without_letters_gives_no_words_and_no_failure() -> None:
     assert text.steps == ("orientation:0",)
 
 
+class Letterhead:
+    """An engine that reads a letter, and is not sure of a name in its logo."""
+
+    name, version = "letterhead", "5"
+
+    def recognise(self, image: PageImage, languages: str, layout: Layout = "page") -> Recognised:
+        texts = enumerate(LETTER.split())
+        words = tuple(Word(text, Box(0.1, 0.2 + at / 100, 0.2, 0.01), 0.95, at) for at, text in texts)
+        return Recognised(words, (), (Word("RUMPUT", Box(0.1, 0.1, 0.2, 0.05), 0.2, 0),))
+
+    def languages(self) -> frozenset[str]:
+        return frozenset()
+
+
+def test_what_an_engine_sets_aside_is_searched_and_is_no_part_of_the_text(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(read, "engine", lambda *_: Letterhead())
+    image, _ = page()
+    text = read.read(source(), prepared(image), blank(), IND)
+    assert texts(text.words) == LETTER.split()
+    assert texts(text.aside) == ["RUMPUT"]
+    assert text.aside[0].line == text.words[-1].line + 1
+    assert text.confidence < 0.95
+
+
 class Scripted:
     """An engine that has read pages before and says the same again, for each shape of page."""
 

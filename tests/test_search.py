@@ -24,7 +24,7 @@ from archive.types import (
 )
 from index.embedded import EmbeddedIndex
 from search import Results, search
-from tests.index_pages import record
+from tests.index_pages import record, words_of
 
 EVERYBODY = Viewer("tata usaha", Filter())
 UPRIGHT = Prepared(
@@ -53,7 +53,8 @@ class Catalog:
 
 def view_of(record: PageRecord, turn: Turn = 0, prepared: Prepared | None = UPRIGHT) -> PageView:
     shared = set(PageView.__struct_fields__) & set(PageRecord.__struct_fields__)
-    text = PageText(record.words, "ocr", "none", "", "", turn=turn, confidence=record.confidence)
+    sure = record.confidence
+    text = PageText(record.words, "ocr", "none", "", "", turn=turn, confidence=sure, aside=record.aside)
     source = Source("a.tif", "0" * 64, "image/tiff", 0)
     fields = {name: getattr(record, name) for name in shared}
     return PageView(**fields, source=source, prepared=prepared, text=text)
@@ -120,6 +121,16 @@ def test_a_hit_by_its_path_alone_has_no_boxes(index: EmbeddedIndex, catalog: Cat
     assert found(results) == {"p1", "p2"}
     assert all(hit.boxes == () for hit in results.hits)
     assert all(not marked for hit in results.hits for _text, marked in hit.snippet.parts)
+
+
+def test_a_hit_in_a_logo_is_shown_where_it_stands(tmp_path: Path) -> None:
+    page = record("p1", "surat masuk", aside=words_of("\n\n\nRUMPUT HIJAU"))
+    index = EmbeddedIndex(tmp_path)
+    index.write([page])
+    (hit,) = search("hijau", EVERYBODY, index=index, catalog=Catalog([view_of(page)])).hits
+    assert hit.snippet.plain() == "surat masuk RUMPUT «HIJAU»"
+    (box,) = hit.boxes
+    assert structs.astuple(box) == pytest.approx(structs.astuple(page.aside[1].box))
 
 
 def test_boxes_are_turned_with_the_page(index: EmbeddedIndex) -> None:

@@ -92,9 +92,9 @@ def reading(clean: bytes | None, text: bytes | None) -> Reading | None:
 def record(kept: KeptRecord) -> PageRecord:
     """The record of a page, its words unpacked."""
     text = page_text(kept.payload)
-    words = text.words if text is not None else ()
+    words, aside = (text.words, text.aside) if text is not None else ((), ())
     same = {name: getattr(kept, name) for name in PageFacts.__struct_fields__}
-    return PageRecord(**same, confidence=kept.confidence, words=words)
+    return PageRecord(**same, confidence=kept.confidence, words=words, aside=aside)
 
 
 def failure(cause: str | None, details: str | None) -> Failure | None:

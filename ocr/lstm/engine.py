@@ -13,7 +13,7 @@ import numpy as np
 
 from archive.types import PageImage
 from ocr import tessdata
-from ocr.contract import Layout, Recognised, Seen, confidence_of, turn_of, words_of
+from ocr.contract import Layout, Recognised, Seen, confidence_of, recognised, turn_of
 from ocr.lstm import layout as layouts
 from ocr.lstm.boxes import boxes
 from ocr.lstm.languages import height_of, is_doubtful, read_lines
@@ -35,18 +35,6 @@ VERSION = "6"
 NARROWEST = 1 / 3
 """How wide a line has to be for its height to hold a character."""
 
-IMPOSSIBLE = -30
-"""What has less confidence than this, before it is raised to 0, is no word: rules and rows of stars end so.
-
-Ours alone, not Tesseract's: it finds the likeliest line over all its words at once, which is seldom rubbish.
-Of 16,701 words on 61 scans 39 were below, and of 3,545 on 22 drawn pages 7: none of them stands there.
-"""
-
-
-NONSENSE = 35
-"""Mean confidence of a line below which it is a signature, a coat of arms or the edge of a picture. Of 4,075
-lines with a true word on 139 pages 10 were below, most of them a single letter; of 418 without one 180."""
-
 
 class OnnxEngine:
     """Keeps its models until the process ends. What it cannot read it leaves to Tesseract, and says so."""
@@ -60,7 +48,7 @@ class OnnxEngine:
 
     @property
     def version(self) -> str:
-        """The version of Tesseract that finds the lines, and behind a plus ours of reading them."""
+        """The version of the Tesseract beside us, and behind a plus ours of finding and reading lines."""
         return f"{self._tesseract.version}+{VERSION}"
 
     def languages(self) -> frozenset[str]:
@@ -75,15 +63,14 @@ class OnnxEngine:
         try:
             models = [_model(tessdata.path(language)) for language in languages.split("+")]
             larger, steps = self._larger(languages)
-            pieces, pixels, least, how = _laid_out(image)
-            seen, again = _read(pieces, pixels, least, models, larger)
+            pieces, pixels, how = _laid_out(image)
+            seen, again = _read(pieces, pixels, models, larger)
         except Unknown as reason:
-            words, steps = self._tesseract.recognise(image, languages)
-            return Recognised(words, (*steps, _step("tesseract", reason)))
+            read = self._tesseract.recognise(image, languages)
+            return read._replace(steps=(*read.steps, _step("tesseract", reason)))
         height, width = image.pixels.shape
-        return Recognised(
-            words_of(seen, width, height), (*steps, *how, *([f"careful:{again}"] if again else []))
-        )
+        how = (*steps, *how, *([f"careful:{again}"] if again else []))
+        return recognised(seen, width, height, how)
 
     def _larger(self, languages: str) -> tuple[list[Model], tuple[str, ...]]:
         """The larger models, or none, and a step that says why not."""
@@ -105,13 +92,12 @@ def _analyser() -> Any:
     return analyser()
 
 
-def _laid_out(image: PageImage) -> tuple[list[Piece], NDArray[np.uint8], float, tuple[str, ...]]:
-    """The pieces of a page, its pixels as they are read, how sure a piece has to be, and a step where the
-    layout is Tesseract's, which looks for pictures by itself."""
+def _laid_out(image: PageImage) -> tuple[list[Piece], NDArray[np.uint8], tuple[str, ...]]:
+    """The pieces of a page, its pixels as they are read, and a step where the layout is Tesseract's."""
     found = plain(image)
     if found is None:
-        return layouts.layout(_analyser(), image), image.pixels, IMPOSSIBLE, ("layout:tesseract",)
-    return found.pieces, found.pixels, NONSENSE, ()
+        return layouts.layout(_analyser(), image), image.pixels, ("layout:tesseract",)
+    return found.pieces, found.pixels, ()
 
 
 def _model(path: Path) -> Model:
@@ -134,27 +120,18 @@ def _loaded(path: Path, _size: int, _mtime_ns: int) -> Model | Unknown:
 def _read(
     pieces: Sequence[Piece],
     page: NDArray[np.uint8],
-    least: float,
     models: Sequence[Model],
     larger: Sequence[Model],
-) -> tuple[list[Seen], int]:
-    """The words of all pieces of a page that are as sure as the least, and how many of these were read again
-    with larger models."""
+) -> tuple[list[list[Seen]], int]:
+    """The words of each of the pieces of a page, and how many of these were read again with larger models."""
     height = height_of(models)
     lines = [line for line in (_Line(piece, page) for piece in pieces) if line.wide_enough]
     readings = read_lines(models, [line.image(height) for line in lines])
-    readings = [words if confidence_of(words) >= least else [] for words in readings]
     seen = [line.seen(words, height) for line, words in zip(lines, readings, strict=True)]
     doubtful = [k for k, words in enumerate(readings) if is_doubtful(words)] if larger else []
     for k, words in zip(doubtful, _surest(larger, [lines[k] for k in doubtful]), strict=True):
         seen[k] = words or seen[k]
-    return _without_lone_signs([word for words in seen for word in words]), len(doubtful)
-
-
-def _without_lone_signs(seen: Sequence[Seen]) -> list[Seen]:
-    """The words of lines with a letter or a figure: lone stars and dashes are parts of rules and arms."""
-    named = {word.line for word in seen if any(map(str.isalnum, word.text))}
-    return [word for word in seen if word.line in named]
+    return seen, len(doubtful)
 
 
 def _surest(models: Sequence[Model], lines: Sequence[_Line]) -> list[list[Seen]]:
@@ -199,5 +176,4 @@ class _Line:
         return [
             Seen(word.text, *turned(place, back, wide, tall), word.confidence, self._piece.line)
             for word, place in zip(words, places, strict=True)
-            if word.confidence >= IMPOSSIBLE
         ]
