@@ -48,7 +48,8 @@ def read_upright(engine: Engine, image: PageImage, languages: str) -> Reading:
     good reading.
     """
     words, steps, aside = engine.recognise(image, languages)
-    sideways, unsure = _runs_sideways(words, image), _is_unsure(words)
+    # What is set aside as no text tells as well: of a page on its head that is most of it.
+    sideways, unsure = _runs_sideways(words + aside, image), _is_unsure(words + aside)
     if not sideways and not unsure and sure_letters(words, image) >= FEWEST:
         return Reading(words, 0, steps, aside)
     if sideways and not unsure:
@@ -80,11 +81,11 @@ def _best_turn(
     best_turn: Turn = 0
     for turn in turns:
         there = turned(part, turn)
-        found = engine.recognise(there, languages).words
-        letters = sure_letters(found, there)
+        found = engine.recognise(there, languages)
+        letters = sure_letters(found.words, there)
         if letters > best:
             best, best_turn = letters, turn
-            if not _is_unsure(found):
+            if not _is_unsure(found.words + found.aside):
                 break
     return best_turn
 
