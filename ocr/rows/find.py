@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from ocr.rows.gaps import Walls, joined, parted, walls_of
-from ocr.rows.ink import Ink
+from ocr.rows.ink import Ink, amount
 from ocr.rows.line import APART, INKED, Line, Spans, is_part, is_two, measured, spans, upright
 from ocr.rows.ridge import STRIP, Ridge, likely_sizes, ridges_of, strips
 
@@ -73,9 +73,9 @@ def find(ink: Ink) -> list[Line]:
     lines: list[Line] = []
     walls: Walls | None = None
     least = 0.0
-    enough = REST * float(ink.text.sum(dtype=np.int64))
+    enough = REST * amount(ink.text)
     for tried in TRIED:
-        if left.text.sum(dtype=np.int64) <= enough:
+        if amount(left.text) <= enough:
             break
         on_strips = strips(left.text)
         size = _best_size(left, ink, on_strips, tried)
@@ -218,6 +218,8 @@ def _figures(lines: Sequence[Line], left: Ink) -> Iterator[Line]:
         tall = line.x_height
         band, rows = left.text[line.rows(0.45, 0.25)], line.rows(1.2, 0.9)
         found = np.flatnonzero(cv2.reduce(band, 0, cv2.REDUCE_MAX)[0] > INKED)
+        if not len(found):
+            continue
         cuts = np.flatnonzero(np.diff(found) > APART * tall + 1)
         for first, last in zip([*found[:1], *found[cuts + 1]], [*found[cuts], *found[-1:]], strict=True):
             wide = slice(int(first), int(last) + 1)

@@ -15,7 +15,7 @@ import numpy as np
 from ocr.lstm.piece import Piece
 from ocr.rows.drawing import written
 from ocr.rows.find import common_height, find
-from ocr.rows.ink import DARK, Ink, ink_of, level_rules
+from ocr.rows.ink import DARK, Ink, amount, ink_of, level_rules
 from ocr.rows.line import ASCENDERS, DESCENDERS, Line, upright
 from ocr.rows.order import are_in_step, has_columns, readable, rows_of
 
@@ -67,7 +67,7 @@ def plain(image: PageImage) -> Plain | None:
     rest = _rest(lines, ink)
     if not _is_plain(lines, ink, rest):
         return None
-    if rest.sum(dtype=np.int64) > DRAWN * ink.text.sum(dtype=np.int64):
+    if amount(rest) > DRAWN * amount(ink.text):
         lines = written(lines, ink)
     height, width = image.pixels.shape
     pieces = [
@@ -96,7 +96,7 @@ def _is_plain(lines: Sequence[Line], ink: Ink, rest: Grey) -> bool:
 
 def _are_all(lines: Sequence[Line], ink: Ink, rest: Grey) -> bool:
     """Whether hardly a letter stands beside the lines: marks are measured only where much ink does."""
-    if rest.sum(dtype=np.int64) <= (1 - COVERED) * ink.text.sum(dtype=np.int64):
+    if amount(rest) <= (1 - COVERED) * amount(ink.text):
         return True
     tall = common_height(lines)
     marks = cv2.connectedComponentsWithStats((rest >= DARK).view(np.uint8))[2][1:]
