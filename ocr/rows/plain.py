@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from ocr.rows.ink import Grey
 
 COVERED = 0.96
-"""Share of the ink that lies in lines, or is none of letters: 0.95 and more on letters, reports, forms and
-tables, 0.39 to 0.91 on 28 pages on their side, 0.87 to 0.96 on receipts, charts and drawings with labels."""
+"""Share of the ink that lies in lines, or is none of letters: 0.39 to 0.92 on 28 pages on their side, 0.89 to
+0.96 on most receipts, charts, drawings with labels, and more on most letters, reports, forms and tables."""
 SPECK, LARGE, THIN, LONG_RULE = 0.35, 2.5, 0.3, 3.0
 """X-heights: a mark no longer than the first is a speck, one longer and wider than the second part of a
 signature, a stamp or coat of arms, and one thinner than the third and longer than the fourth the rest of a
@@ -36,7 +36,7 @@ DRAWN = 0.001
 """Share of the ink beside the lines from which on drawings are looked for on them: of a signature or an arms
 on a line some stands out."""
 LONG = 12.0
-"""X-heights a line is long, in the mean by ink: 12.6 and more on upright pages, on tables the least;
+"""X-heights a line is long, in the mean by ink: 12.6 and more on upright pages but a table (11);
 4 to 12 on 26 of 28 pages on their side, the other two of which are not covered."""
 NARROWEST = 1.5
 """X-heights that a piece is widened to: the recogniser reads no figure that fills its image."""
