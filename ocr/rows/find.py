@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 import cv2
 import numpy as np
 
 from ocr.rows.gaps import Walls, joined, parted, walls_of
-from ocr.rows.ink import Ink
-from ocr.rows.line import Line, Spans, is_part, is_two, measured, spans, upright
+from ocr.rows.ink import Ink, amount
+from ocr.rows.line import APART, INKED, Line, Spans, is_part, is_two, measured, spans, upright
 from ocr.rows.ridge import STRIP, Ridge, likely_sizes, ridges_of, strips
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ PAINTED = 0.6, 0.45
 """X-heights above and below a line that its letters reach."""
 BESIDE = 4.0
 """X-heights from the end of a line to a colon, a dash or a figure that was too slight for a ridge."""
+FIGURE, FIGURE_HIGH, FIGURE_OFF = (0.25, 2.5), (1.15, 1.75), 0.25
+"""X-heights that such figures are wide and high, and that they stand above or below the baseline at most."""
 ASCEND = 0.08
 """The ink over a line's x-height from which on there are letters that stand out above it."""
 CAPITAL = 1.42
@@ -70,21 +73,21 @@ def find(ink: Ink) -> list[Line]:
     lines: list[Line] = []
     walls: Walls | None = None
     least = 0.0
-    enough = REST * float(ink.text.sum(dtype=np.int64))
+    enough = REST * amount(ink.text)
     for tried in TRIED:
-        if left.text.sum(dtype=np.int64) <= enough:
+        if amount(left.text) <= enough:
             break
         on_strips = strips(left.text)
         size = _best_size(left, ink, on_strips, tried)
         ridges = ridges_of(on_strips, left.text.shape[1], size) if size else []
         if len(ridges) > MOST_RIDGES:
             return []
-        seen = _seen(left, ink, ridges, size)
+        seen = _seen(left, ink, ridges, size, mended=True)
         if not seen:
             break
         new = walls_of(((one.line, one.words) for one in seen), ink.text.shape, size)
         if walls is None:
-            walls, least = new, SMALLEST * _common_height(seen)
+            walls, least = new, SMALLEST * common_height(one.line for one in seen)
         parts = [part for one in seen for part in _parts(one, new, left, size)]
         parts = [part for part in parts if part.width >= NARROWEST * part.x_height and part.x_height >= least]
         if len(parts) > MOST_LINES:
@@ -97,6 +100,9 @@ def find(ink: Ink) -> list[Line]:
     lines = joined(lines, walls)
     for line in lines:
         _take_in_signs(line, left)
+    figures = list(islice(_figures(lines, left), len(lines) + 1))
+    if len(figures) <= len(lines):  # more are noise, or the letters of a page on its side
+        lines = [*lines, *figures]
     lines = joined(lines, walls)
     _set_heights(lines)
     return lines
@@ -133,7 +139,7 @@ def _best_size(left: Ink, ink: Ink, on_strips: Real, tried: int) -> int:
                 break
             times = len(ridges) / len(sample)
             explained = times * sum(one.line.seen * one.line.x_height for one in seen)
-            better = max(4, round(ROOM * _common_height(seen)))
+            better = max(4, round(ROOM * common_height(one.line for one in seen)))
             fits = NEAR[0] * size <= better <= NEAR[1] * size
             found[size] = fits, explained / (times * len(seen)) ** MANY
             if fits and len(seen) >= NEARLY_ALL * len(sample):
@@ -144,8 +150,8 @@ def _best_size(left: Ink, ink: Ink, on_strips: Real, tried: int) -> int:
     return max(found, key=lambda size: found[size], default=0)
 
 
-def _seen(left: Ink, ink: Ink, ridges: Iterable[Ridge], size: int) -> list[Seen]:
-    """The lines on ridges whose letters have the size that was looked for."""
+def _seen(left: Ink, ink: Ink, ridges: Iterable[Ridge], size: int, mended: bool = False) -> list[Seen]:
+    """The lines on ridges whose letters have the size that was looked for; ``mended`` as in ``is_two``."""
     seen = []
     for ridge in ridges:
         line = measured(left.text, ridge.left, ridge.right, ridge.row, size)
@@ -155,16 +161,17 @@ def _seen(left: Ink, ink: Ink, ridges: Iterable[Ridge], size: int) -> list[Seen]
         if words is None:
             continue
         line.left, line.right = float(words[0][0]), float(words[1][-1])
-        if not is_part(ink.text, line) and not is_two(left.text, line):
+        if not is_part(ink.text, line) and not is_two(left.text, line, mended):
             seen.append(Seen(line, words))
     return seen
 
 
-def _common_height(seen: Sequence[Seen]) -> float:
-    """The x-height in the middle of all, each line counted by its width."""
-    heights = np.array([one.line.x_height for one in seen])
+def common_height(lines: Iterable[Line]) -> float:
+    """The x-height in the middle of all lines in pixels, each counted by its width."""
+    found = list(lines)
+    heights = np.array([line.x_height for line in found])
     order = np.argsort(heights)
-    widths = np.cumsum(np.array([one.line.seen for one in seen])[order])
+    widths = np.cumsum(np.array([line.seen for line in found])[order])
     return float(heights[order][np.searchsorted(widths, widths[-1] / 2)])
 
 
@@ -203,6 +210,27 @@ def _take_in_signs(line: Line, left: Ink) -> None:
         if len(at) >= 2:
             line.left = min(line.left, first + float(at[0]))
             line.right = max(line.right, first + float(at[-1]) + 1)
+
+
+def _figures(lines: Sequence[Line], left: Ink) -> Iterator[Line]:
+    """Figures on the rows of lines but far from them, as the number of an item is: too slight for a ridge."""
+    for line in sorted(lines, key=lambda line: -line.width):
+        tall = line.x_height
+        band, rows = left.text[line.rows(0.45, 0.25)], line.rows(1.2, 0.9)
+        found = np.flatnonzero(cv2.reduce(band, 0, cv2.REDUCE_MAX)[0] > INKED)
+        if not len(found):
+            continue
+        cuts = np.flatnonzero(np.diff(found) > APART * tall + 1)
+        for first, last in zip([*found[:1], *found[cuts + 1]], [*found[cuts], *found[-1:]], strict=True):
+            wide = slice(int(first), int(last) + 1)
+            if not FIGURE[0] * tall <= wide.stop - wide.start <= FIGURE[1] * tall:
+                continue
+            inked = np.flatnonzero(cv2.reduce(left.text[rows, wide], 1, cv2.REDUCE_MAX)[:, 0] > INKED)
+            high, foot = inked[-1] + 1 - inked[0], rows.start + inked[-1] + 1
+            is_level = abs(foot - line.base) <= FIGURE_OFF * tall
+            if is_level and FIGURE_HIGH[0] * tall <= high <= FIGURE_HIGH[1] * tall:
+                left.text[rows, wide] = 0
+                yield replace(line, left=float(wide.start), right=float(wide.stop), seen=0.0)
 
 
 def _set_heights(lines: Sequence[Line]) -> None:

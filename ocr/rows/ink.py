@@ -56,6 +56,11 @@ def ink_of(image: PageImage) -> Ink:
     return Ink(grey, text, scale)
 
 
+def amount(grey: Grey) -> float:
+    """The sum of all ink, in a tenth of the time that NumPy takes."""
+    return float(cv2.sumElems(grey)[0])
+
+
 def _turned_over(grey: Grey) -> Grey:
     """The same ink, but in dark areas that of the letters that are white in them."""
     dark = (grey >= 128).view(np.uint8)

@@ -39,6 +39,9 @@ TALLEST, LOWEST = 1.1, 0.8
 """X-heights that the tallest letters stand out above small ones, and the lowest below the baseline."""
 HOLLOW = 0.12
 """A row inside a line with less of the ink of its fullest row parts two lines."""
+LOST = 0.6
+"""Share of the strokes just above and below such a row that meet where it was lost, as faxes lose some: those
+of two lines do so by chance."""
 
 
 @dataclass(slots=True)
@@ -167,12 +170,26 @@ def is_part(text: Grey, line: Line) -> bool:
     return False
 
 
-def is_two(text: Grey, line: Line) -> bool:
-    """Whether white runs through a line; a colon, which has some, is as narrow as it is high."""
+def is_two(text: Grey, line: Line, mended: bool = False) -> bool:
+    """Whether white runs through a line; a colon, which has some, is as narrow as it is high.
+
+    ``mended`` is whether a row of pixels that a fax has lost counts as there.
+    """
     if line.width <= line.x_height:
         return False
     top, foot = int(line.top + 0.15 * line.x_height), int(line.base - 0.15 * line.x_height) + 1
     if foot - top < 3:
         return False
-    rows = cv2.reduce(text[top:foot, int(line.left) : int(line.right)], 1, cv2.REDUCE_AVG, dtype=cv2.CV_32F)
-    return bool(rows.min() < HOLLOW * rows.max())
+    strokes = text[:, int(line.left) : int(line.right)]
+    rows = cv2.reduce(strokes[top:foot], 1, cv2.REDUCE_AVG, dtype=cv2.CV_32F)
+    row = int(rows.argmin())
+    return bool(rows[row] < HOLLOW * rows.max()) and not (mended and _is_lost(strokes, top + row))
+
+
+def _is_lost(strokes: Grey, row: int) -> bool:
+    """Whether the strokes above a white row of pixels go on below it."""
+    if not 0 < row < len(strokes) - 1:
+        return False
+    above, below = strokes[row - 1] > INKED, strokes[row + 1] > INKED
+    most = max(np.count_nonzero(above), np.count_nonzero(below))
+    return bool(np.count_nonzero(above & below) >= LOST * most)
