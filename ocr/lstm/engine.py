@@ -29,7 +29,7 @@ from ocr.tesserocr_engine import TesserocrEngine
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-VERSION = "6"
+VERSION = "7"
 """Goes up whenever this engine would read a line otherwise than before."""
 
 NARROWEST = 1 / 3
