@@ -74,6 +74,23 @@ def test_status_names_the_command_that_mends(run: Arsip) -> None:
     assert max(map(len, out.splitlines())) <= 80
 
 
+@pytest.mark.parametrize(("pages", "of"), [(1, "{page}"), (4, "PAGE")])
+def test_a_page_whose_file_is_at_fault_is_mended_by_a_new_scan_in_its_place(
+    home: Path, pages: int, of: str
+) -> None:
+    """Another import of its folder would make a document beside the broken one."""
+    archive = fill(home)
+    archive.add("surat/sobek.tif", pages, "b6", PLACE)
+    work_on(archive, home)
+    archive.catalog.close()
+    run = arsip(home)
+    stopped = json.loads(run("batch", "status", "batch", "--json").stdout)["stopped"]
+    of = of.format_map(next(each for each in stopped if each["cause"] == "damaged-page"))
+    out = run("batch", "status", "batch").stdout
+    assert f"→ scan this page again\n        arsip import FILE --replaces {of}\n" in out
+    assert out.count("arsip import /in --batch batch") == 1  # of the refused file
+
+
 def test_pages_that_stayed_hard_to_read_are_a_problem_that_status_tells(home: Path) -> None:
     archive = fill(home)
     archive.add("surat/kabur.tif", 4, "b5", PLACE)
@@ -88,7 +105,7 @@ def test_pages_that_stayed_hard_to_read_are_a_problem_that_status_tells(home: Pa
     assert "hard to read                        4  see below" in out
     assert "4 pages are less than 55 % sure of their words, whatever was tried:" in out
     assert f"surat/kabur.tif, page 1  {answer['hard_to_read'][0]['page']}\n" in out
-    assert "… and 1 more" in out
+    assert "… and 1 more; all of them with:\n        arsip batch status batch --json\n" in out
     assert "\n        arsip batch rescan batch\n" in out
     assert "4 hard to read" in run("batch", "list").stdout
     listed = json.loads(run("batch", "rescan", "batch", "--json").stdout)
