@@ -65,14 +65,12 @@ HELP = _(
 )
 @click.option(
     "--rollback",
-    "wish",
-    flag_value="rolled-back",
-    help=_("Bring back the reading before, where another one was taken."),
+    is_flag=True,
+    help=_("Bring back the reading before the last re-reading, where another one was taken; none before it."),
 )
 @click.option(
     "--accept",
-    "wish",
-    flag_value="accepted",
+    is_flag=True,
     help=_("Take the newer reading all the same, where it was measured and not taken, or rolled back."),
 )
 @click.option("--dry-run", is_flag=True, help=_("Say what would run again, and change nothing."))
@@ -80,11 +78,20 @@ HELP = _(
 @careful_option
 @json_option
 def command(
-    first: str | None, wish: Wish | None, dry_run: bool, no_work: bool, as_json: bool, **options: Any
+    first: str | None,
+    rollback: bool,
+    accept: bool,
+    dry_run: bool,
+    no_work: bool,
+    as_json: bool,
+    **options: Any,
 ) -> None:
     """See ``HELP``."""
     selector = selected(**options)
     stage = None if first is None else Stage(first)
+    if rollback and accept:
+        raise click.UsageError(_("--rollback takes the reading before, --accept the newer one: say only one"))
+    wish: Wish | None = "rolled-back" if rollback else "accepted" if accept else None
     if wish is not None and stage is not None:
         raise click.UsageError(_("--rollback and --accept read nothing again: leave --from out"))
     code = Exit.OK

@@ -148,6 +148,8 @@ def test_a_better_reading_is_taken_a_worse_one_is_not_and_a_person_may_have_eith
     ("words", "says"),
     [
         (["--all", "--rollback", "--from", "ocr"], "leave --from out"),
+        (["--all", "--rollback", "--accept"], "say only one"),
+        (["--all", "--accept", "--rollback"], "say only one"),
         (["--all", "--engine-older-than", "new"], "looks like 5.5"),
         (["--all", "--engine", "abbyy"], "abbyy"),
     ],
