@@ -10,12 +10,13 @@ import click
 
 from archive.catalog.accounts import progress
 from archive.catalog.change import Picked, pick, run_again
+from archive.catalog.codec import Told
 from archive.catalog.history import classes
 from archive.catalog.readings import ReadAgain, Wish, choose, read_again, with_another
 from archive.errors import NOTHING_SELECTED, ArsipError, Exit
 from archive.messages import _
 from archive.types import PageClass, Stage
-from commands.pages import CLASSES, gained
+from commands.pages import CLASSES, decided, gained
 from commands.progress import Display, says
 from commands.report import EXAMPLES, STAGES, row
 from commands.selector import selected, selector_options
@@ -130,6 +131,7 @@ def command(
                 "kept": compared.kept,
                 "failed": compared.failed,
                 "mean_gain": round(compared.mean_gain, 4),
+                "pages": [_gain_object(page, said) for page, said in _measured(again, compared)],
             }
             if not as_json:
                 if (
@@ -138,7 +140,7 @@ def command(
                 ):
                     note(_("What waits is paused or outside its hours; see: arsip batch list"))
                 click.echo("\n".join(row(_(CLASSES[each]), after[each]) for each in PageClass if after[each]))
-                click.echo("".join(f"{line}\n" for line in _compared_lines(compared)), nl=False)
+                click.echo("".join(f"{line}\n" for line in _compared_lines(again, compared)), nl=False)
     if as_json:
         answer(value)
     click.get_current_context().exit(code)
@@ -185,6 +187,7 @@ def _plan_lines(picked: list[Picked], again: list[Picked], stage: Stage | None) 
         return
     if stage is not None:
         yield _("From the stage {stage} on, again: {pages}.").format(stage=stage.value, **_said(again))
+        yield from _places(again)
         return
     yield _("To go on from where they stopped: {pages}.").format(**_said(again))
     for (at, cause), count in Counter((each.stop_stage, each.cause) for each in again).most_common():
@@ -208,7 +211,7 @@ def _choice_lines(picked: list[Picked], again: list[Picked], wish: Wish) -> Iter
     yield from _places(again)
 
 
-def _compared_lines(compared: ReadAgain) -> Iterator[str]:
+def _compared_lines(again: list[Picked], compared: ReadAgain) -> Iterator[str]:
     if not compared.better and not compared.kept and not compared.failed:
         return
     gain = _("{gain} on average").format(gain=gained(compared.mean_gain)) if compared.better else ""
@@ -217,17 +220,34 @@ def _compared_lines(compared: ReadAgain) -> Iterator[str]:
     yield row(_("kept as they were"), compared.kept)
     if compared.failed:
         yield row(_("failed, kept what they had"), compared.failed, _("see: arsip show PAGE"))
+    measured = _measured(again, compared)
+    shown = measured if len(measured) <= 2 * EXAMPLES else measured[:EXAMPLES] + measured[-EXAMPLES:]
+    yield from (f"{_place(page)}{decided(said)}" for page, said in shown)
+    if len(measured) > len(shown):
+        left = len(measured) - len(shown)
+        yield "      " + _("… and {count} more between them; all of them with --json").format(count=left)
+
+
+def _measured(again: list[Picked], compared: ReadAgain) -> list[tuple[Picked, Told]]:
+    """The pages whose two readings were compared, the largest gain first."""
+    told = [(each, compared.told[each.page]) for each in again if each.page in compared.told]
+    return sorted(told, key=lambda each: -each[1].gain.share if each[1].gain else 0.0)
+
+
+def _gain_object(page: Picked, said: Told) -> dict[str, object]:
+    where = {"page": page.page, "document": page.document, "path": page.path, "number": page.number}
+    return where | {"decided": said.decided, "gain": round(said.gain.share, 4) if said.gain else None}
 
 
 def _places(pages: list[Picked]) -> Iterator[str]:
-    for each in pages[:EXAMPLES]:
-        yield (
-            "      "
-            + _("{path}, page {number}").format(path=each.path, number=each.number)
-            + f"  {each.page}"
-        )
+    yield from map(_place, pages[:EXAMPLES])
     if len(pages) > EXAMPLES:
         yield "      " + _("… and {count} more; all of them with --json").format(count=len(pages) - EXAMPLES)
+
+
+def _place(page: Picked) -> str:
+    place = _("{path}, page {number}").format(path=page.path, number=page.number)
+    return f"      {place}  {page.page}"
 
 
 def _object(page: Picked) -> dict[str, object]:

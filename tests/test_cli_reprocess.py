@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,12 @@ import pikepdf
 import pytest
 from pikepdf import Dictionary, Name
 
+from archive.catalog.change import Picked
+from archive.catalog.codec import Told
+from archive.catalog.readings import ReadAgain
+from archive.types import Gain
+from commands.pages import decided
+from commands.reprocess import _compared_lines
 from tests.archives import Arsip, arsip, fill
 from tests.program import Program, save, sheet
 
@@ -58,6 +65,27 @@ def test_a_dry_run_changes_nothing(run: Arsip) -> None:
     assert run("batch", "status", "batch", "--json").stdout == before
 
 
+def test_a_dry_run_names_the_pages_that_would_be_read_again(run: Arsip) -> None:
+    out = run("reprocess", "--pages", "words", "--from", "ocr", "--dry-run").stdout
+    assert "From the stage ocr on, again: 5 pages.\n      surat/gambar.tif, page 1  p" in out
+    assert "… and 2 more; all of them with --json" in out
+
+
+def test_the_pages_with_the_largest_gains_and_losses_are_named() -> None:
+    pages = [Picked(f"p{n}", "d", "b", n, f"{n}.tif", None, None) for n in range(9)]
+    told = {
+        each.page: Told(decided="kept", gain=Gain(100, 100 + at, 0, 9, False))
+        for at, each in enumerate(pages)
+    }
+    lines = list(_compared_lines(pages, ReadAgain(0, 9, 0, 0.0, told)))[3:]
+    assert [line.split(",")[0].strip() for line in lines[:6]] == [f"{n}.tif" for n in (8, 7, 6, 2, 1, 0)]
+    assert "the words it lost outweigh its gain, the reading before is kept (+7.4 %)" in lines[0]
+    assert "not better, the reading before is kept (+0.0 %)" in lines[5]
+    assert "… and 3 more between them" in lines[6]
+    little = decided(Told(decided="kept", gain=Gain(1000, 1001, 1, 0, False)))
+    assert little == ": hardly better, the reading before is kept (+0.1 %)"
+
+
 def test_what_stopped_waits_for_a_worker(run: Arsip) -> None:
     ran = run("reprocess", "--cause", "page-timeout", "--no-work", "--json")
     assert ran.exit_code == 6
@@ -96,7 +124,14 @@ def test_it_runs_again_and_is_found(tmp_path: Path, home: Path) -> None:
     runs = program.run("show", hit["page"], "--json").answer["runs"]
     assert [run["stage"] for run in runs].count("ocr") == 2
     assert {run["outcome"] for run in runs} == {"done"}
-    assert ran.answer["read_again"] == {"better": 0, "kept": 1, "failed": 0, "mean_gain": 0.0}
+    of = {"page": hit["page"], "document": hit["document"], "path": "satu.png", "number": 1}
+    assert ran.answer["read_again"] == {
+        "better": 0,
+        "kept": 1,
+        "failed": 0,
+        "mean_gain": 0.0,
+        "pages": [of | {"decided": "kept", "gain": 0.0}],
+    }
 
 
 def typed(path: Path, line: str) -> None:
@@ -130,6 +165,9 @@ def test_a_better_reading_is_taken_a_worse_one_is_not_and_a_person_may_have_eith
     ran = good.run("reprocess", "--all", "--from", "preprocess")
     assert (ran.code, len(hits())) == (0, 1), ran
     assert "Pages read again" in ran.out
+    assert re.search(r"satu.pdf, page 1  p\w+: better than the reading before, taken \(\+\d", ran.out), (
+        ran.out
+    )
     assert poor.run("reprocess", "--all", "--from", "preprocess", "--json").answer["read_again"]["kept"] == 1
     assert len(hits()) == 1
     assert (to_choose("--rollback"), to_choose("--accept")) == (0, 1)
