@@ -130,6 +130,7 @@ def command(
                 "better": compared.better,
                 "kept": compared.kept,
                 "failed": compared.failed,
+                "stopped": compared.stopped,
                 "mean_gain": round(compared.mean_gain, 4),
                 "pages": [_gain_object(page, said) for page, said in _measured(again, compared)],
             }
@@ -218,8 +219,10 @@ def _compared_lines(again: list[Picked], compared: ReadAgain) -> Iterator[str]:
     yield row(_("Pages read again"), compared.better + compared.kept + compared.failed, level=0)
     yield row(_("better than before"), compared.better, gain)
     yield row(_("kept as they were"), compared.kept)
-    if compared.failed:
-        yield row(_("failed, kept what they had"), compared.failed, _("see: arsip show PAGE"))
+    if kept := compared.failed - compared.stopped:
+        yield row(_("failed, kept what they had"), kept, _("see: arsip show PAGE"))
+    if compared.stopped:
+        yield row(_("failed, had nothing before"), compared.stopped, _("see: arsip show PAGE"))
     measured = _measured(again, compared)
     shown = measured if len(measured) <= 2 * EXAMPLES else measured[:EXAMPLES] + measured[-EXAMPLES:]
     yield from (f"{_place(page)}{decided(said)}" for page, said in shown)

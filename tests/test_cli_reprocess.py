@@ -18,7 +18,7 @@ from archive.types import Gain
 from commands.pages import decided
 from commands.reprocess import _compared_lines
 from tests.archives import Arsip, arsip, fill
-from tests.program import Program, save, sheet
+from tests.program import Program, save, save_damaged, sheet
 
 
 @pytest.fixture
@@ -77,13 +77,21 @@ def test_the_pages_with_the_largest_gains_and_losses_are_named() -> None:
         each.page: Told(decided="kept", gain=Gain(100, 100 + at, 0, 9, False))
         for at, each in enumerate(pages)
     }
-    lines = list(_compared_lines(pages, ReadAgain(0, 9, 0, 0.0, told)))[3:]
+    lines = list(_compared_lines(pages, ReadAgain(0, 9, 0, 0, 0.0, told)))[3:]
     assert [line.split(",")[0].strip() for line in lines[:6]] == [f"{n}.tif" for n in (8, 7, 6, 2, 1, 0)]
     assert "the words it lost outweigh its gain, the reading before is kept (+7.4 %)" in lines[0]
     assert "not better, the reading before is kept (+0.0 %)" in lines[5]
     assert "… and 3 more between them" in lines[6]
     little = decided(Told(decided="kept", gain=Gain(1000, 1001, 1, 0, False)))
     assert little == ": hardly better, the reading before is kept (+0.1 %)"
+
+
+def test_a_page_that_had_nothing_kept_nothing(program: Program, tmp_path: Path) -> None:
+    program.imported(save_damaged(tmp_path / "in" / "satu.tif", 1, sheet("satu")).parent)
+    ran = program.run("reprocess", "--cause", "damaged-page")
+    assert ran.code == 3, ran
+    assert re.search(r"failed, had nothing before +1  see", ran.out), ran
+    assert "kept what they had" not in ran.out
 
 
 def test_what_stopped_waits_for_a_worker(run: Arsip) -> None:
@@ -129,6 +137,7 @@ def test_it_runs_again_and_is_found(tmp_path: Path, home: Path) -> None:
         "better": 0,
         "kept": 1,
         "failed": 0,
+        "stopped": 0,
         "mean_gain": 0.0,
         "pages": [of | {"decided": "kept", "gain": 0.0}],
     }

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, insert, or_, select
+from sqlalchemy import Connection, Row, func, insert, or_, select
 
 from archive.catalog import codec
 from archive.catalog.change import describe_again, locked
@@ -40,7 +40,8 @@ Carry = Callable[[Reading, Reading], PageText]
 class ReadAgain:
     """What re-readings came to: pages with a better reading, pages as they were, and those that failed.
 
-    A page that could not be read again keeps what it had, if it had anything. ``mean_gain`` is that of the
+    A page that could not be read again keeps what it had, if it had anything; ``stopped`` counts those among
+    the failed that had nothing. ``mean_gain`` is that of the
     better ones, as a share of the letters that can be believed; 0 where nothing was better. ``told`` is what
     each page told that was measured.
     """
@@ -48,6 +49,7 @@ class ReadAgain:
     better: int
     kept: int
     failed: int
+    stopped: int
     mean_gain: float
     told: Mapping[str, Told]
 
@@ -65,12 +67,17 @@ def read_again(catalog: Catalog, pages: Sequence[str], since: float) -> ReadAgai
                 for row in rows
                 if row.outcome == "stopped" or (row.cause is None and row.details is not None)
             }
+        failed = [of for of, said in last.items() if said is None]
+        stopped = 0
+        for start in range(0, len(failed), IN_LIMIT):
+            now = (page.c.id.in_(failed[start : start + IN_LIMIT]), page.c.stop_cause.is_not(None))
+            stopped += connection.execute(select(func.count()).select_from(page).where(*now)).scalar_one()
     told = {of: said for of, said in last.items() if said is not None}
     measured = {of: said for of, said in told.items() if said.gain is not None}
     gains = [said.gain.share for said in measured.values() if said.decided == "better" and said.gain]
     kept = sum(said.decided == "kept" for said in told.values())
     mean = sum(gains) / len(gains) if gains else 0.0
-    return ReadAgain(len(gains), kept, len(last) - len(told), mean, measured)
+    return ReadAgain(len(gains), kept, len(failed), stopped, mean, measured)
 
 
 def with_another(catalog: Catalog, pages: Sequence[str], wish: Wish) -> list[str]:
