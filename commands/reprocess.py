@@ -112,39 +112,55 @@ def command(
             value["selected"] = [_object(each) for each in (picked if wish is None else again)]
         lines = _plan_lines(picked, again, stage) if wish is None else _choice_lines(picked, again, wish)
         (note if as_json or not dry_run else click.echo)("\n".join(lines))
-        if again and not dry_run:
-            if not no_work and wish is None and stage in (None, Stage.PREPROCESS, Stage.OCR):
-                check(parts.read_options(parts.settings.ocr.languages))  # before anything is changed
+        if not dry_run:
             begun = parts.catalog.now()
-            if wish is None:
-                run_again(parts.catalog, picked, stage)
-            else:
-                choose(parts.catalog, [each.page for each in again], wish, carried)
-            if not no_work:
-                work_on(parts, _batch_of(again), Display(quiet=as_json))
-            after = classes(parts.catalog, [each.page for each in again])
-            value["pages"] = {each.value: after[each] for each in PageClass}
-            compared = read_again(parts.catalog, [each.page for each in again], begun)
-            code = Exit.INCOMPLETE if compared.failed else exit_code(after)
-            value["read_again"] = {
-                "better": compared.better,
-                "kept": compared.kept,
-                "failed": compared.failed,
-                "stopped": compared.stopped,
-                "mean_gain": round(compared.mean_gain, 4),
-                "pages": [_gain_object(page, said) for page, said in _measured(again, compared)],
-            }
-            if not as_json:
-                if (
-                    after[PageClass.WAITING]
-                    and progress(parts.catalog, _batch_of(again), parts.catalog.now()).held
-                ):
-                    note(_("What waits is paused or outside its hours; see: arsip batch list"))
-                click.echo("\n".join(row(_(CLASSES[each]), after[each]) for each in PageClass if after[each]))
-                click.echo("".join(f"{line}\n" for line in _compared_lines(again, compared)), nl=False)
+            if again:
+                _run(parts, picked, again, stage, wish, no_work, as_json)
+            code = _tell(parts, again, begun, value, as_json)
     if as_json:
         answer(value)
     click.get_current_context().exit(code)
+
+
+def _run(
+    parts: Parts,
+    picked: list[Picked],
+    again: list[Picked],
+    stage: Stage | None,
+    wish: Wish | None,
+    no_work: bool,
+    quiet: bool,
+) -> None:
+    """Have it run again, or give pages their other reading, and work until that is done."""
+    if not no_work and wish is None and stage in (None, Stage.PREPROCESS, Stage.OCR):
+        check(parts.read_options(parts.settings.ocr.languages))  # before anything is changed
+    if wish is None:
+        run_again(parts.catalog, picked, stage)
+    else:
+        choose(parts.catalog, [each.page for each in again], wish, carried)
+    if not no_work:
+        work_on(parts, _batch_of(again), Display(quiet=quiet))
+
+
+def _tell(parts: Parts, again: list[Picked], begun: float, value: dict[str, object], as_json: bool) -> int:
+    """Put into the answer, or tell a person, where the pages stand now; returns the exit code."""
+    after = classes(parts.catalog, [each.page for each in again])
+    value["pages"] = {each.value: after[each] for each in PageClass}
+    compared = read_again(parts.catalog, [each.page for each in again], begun)
+    value["read_again"] = {
+        "better": compared.better,
+        "kept": compared.kept,
+        "failed": compared.failed,
+        "stopped": compared.stopped,
+        "mean_gain": round(compared.mean_gain, 4),
+        "pages": [_gain_object(page, said) for page, said in _measured(again, compared)],
+    }
+    if not as_json:
+        if after[PageClass.WAITING] and progress(parts.catalog, _batch_of(again), parts.catalog.now()).held:
+            note(_("What waits is paused or outside its hours; see: arsip batch list"))
+        rows = [row(_(CLASSES[each]), after[each]) for each in PageClass if after[each]]
+        click.echo("".join(f"{line}\n" for line in (*rows, *_compared_lines(again, compared))), nl=False)
+    return Exit.INCOMPLETE if compared.failed else exit_code(after)
 
 
 def _again(parts: Parts, picked: list[Picked], stage: Stage | None, wish: Wish | None) -> list[Picked]:

@@ -111,6 +111,10 @@ def test_what_is_paused_is_said_to_be(run: Arsip) -> None:
 def test_nothing_stopped_is_nothing_to_do(run: Arsip) -> None:
     ran = run("reprocess", "--pages", "words")
     assert (ran.exit_code, "None of them has stopped" in ran.stderr) == (0, True)
+    answer = json.loads(run("reprocess", "--pages", "words", "--json").stdout)
+    assert (set(answer["pages"].values()), answer["read_again"]["failed"]) == ({0}, 0)
+    chosen = json.loads(run("reprocess", "--all", "--rollback", "--json").stdout)
+    assert (set(chosen["pages"].values()), chosen["read_again"]["pages"]) == ({0}, [])
 
 
 @pytest.mark.parametrize(
