@@ -199,7 +199,7 @@ FONTS_MISSING = _world(
 INDEX_UNREACHABLE = _world(
     "index-unreachable",
     N_("the search index at {where} does not answer"),
-    N_("start it; what waits goes on by itself"),
+    N_("start it and run the same command again; a running worker goes on by itself"),
 )
 INDEX_BROKEN = _world(
     "index-broken", N_("the search index at {where} cannot be used: {problem}"), N_("run: arsip doctor")
@@ -222,7 +222,7 @@ CATALOG_NEWER = _world(
 CATALOG_UNREACHABLE = _world(
     "catalog-unreachable",
     N_("the database server of the catalog ({where}) does not answer"),
-    N_("start it; what waits goes on by itself"),
+    N_("start it and run the same command again; a running worker goes on by itself"),
 )
 CATALOG_REFUSED = _world(
     "catalog-refused",
@@ -252,7 +252,7 @@ CATALOG_OVERLOADED = _world(
 BROKER_UNREACHABLE = _world(
     "broker-unreachable",
     N_("the message broker at {where} does not answer"),
-    N_("start it; what waits goes on by itself"),
+    N_("start it and run the same command again; a running worker goes on by itself"),
 )
 BROKER_REFUSED = _world(
     "broker-refused",

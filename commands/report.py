@@ -9,7 +9,7 @@ from typing import TypeVar
 import click
 
 from archive.catalog.accounts import Account, HardToRead, Stopped
-from archive.errors import Exit
+from archive.errors import Exit, Failure
 from archive.ledger.messages import DEFAULT_PRIORITY
 from archive.ledger.work import KILLED_READER, wants_new_scan
 from archive.messages import N_, _, ngettext
@@ -75,8 +75,13 @@ def as_answer(account: Account, seconds: float) -> dict[str, object]:
         "hard_to_read": [
             asdict(each) | {"confidence": round(each.confidence, 4)} for each in account.hard_to_read
         ],
+        "waits_for": None if account.waits_for is None else _reason(account.waits_for),
         "seconds": round(seconds, 3),
     } | standing_object(account)
+
+
+def _reason(failure: Failure) -> dict[str, str]:
+    return as_object(failure) | {"advice": failure.advice()}
 
 
 def standing_object(account: Account) -> dict[str, object]:
@@ -271,7 +276,12 @@ def hold_lines(account: Account) -> Iterator[str]:
         command = shell("batch", "resume", account.batch, "--between", ALWAYS)
         yield "  → " + _("To work on it at any time: {command}").format(command=command)
     else:
-        yield _("Some pages are not searchable yet.")
+        if account.waits_for is None:
+            yield _("Some pages are not searchable yet.")
+        else:
+            why = account.waits_for.message()
+            yield _("Some pages are not searchable yet: {message}.").format(message=why)
+            yield "  → " + account.waits_for.advice()
         yield "  → " + _("If nothing works on them now, run: {command}").format(command=shell("worker"))
 
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from archive.errors import BATCH_WITHDRAWN, ArsipError
+from archive.errors import BATCH_WITHDRAWN, INDEX_UNREACHABLE, ArsipError, Failure
+from archive.types import Stage
 from tests.archives import PLACE, Arsip, arsip, fill, work_on
 from tests.program import Program, total
 
@@ -34,6 +35,7 @@ def test_the_object_of_the_contract(run: Arsip) -> None:
     seconds = answer.pop("seconds")
     stopped = answer.pop("stopped")
     assert answer.pop("hard_to_read") == []
+    assert answer.pop("waits_for") is None
     assert answer == {
         "batch": "batch",
         "files": {"seen": 8, "documents": 5, "known": 1, "ignored": 1, "refused": 1},
@@ -118,6 +120,24 @@ def test_status_while_pages_wait(home: Path) -> None:
     answer = json.loads(run("batch", "status", "batch", "--json").stdout)
     assert (answer["pages"]["waiting"], answer["seconds"]) == (7, 0)
     assert "run: arsip worker" in run("batch", "status", "batch").stdout
+
+
+def test_what_pages_wait_for_is_named(home: Path) -> None:
+    archive = fill(home, works=0)
+    archive.drain({Stage.INDEX: Failure(INDEX_UNREACHABLE.code, {"where": "http://index.example"})})
+    archive.catalog.close()
+    run = arsip(home)
+    waits_for = json.loads(run("batch", "status", "batch", "--json").stdout)["waits_for"]
+    assert waits_for["cause"] == "index-unreachable"
+    assert "http://index.example" in waits_for["message"]
+    out = run("batch", "status", "batch").stdout
+    assert (
+        "not searchable yet: the search index at http://index.example does not answer.\n  → start it and"
+        in out
+    )
+    assert "run: arsip worker" in out
+    run("reprocess", "--all", "--from", "ocr", "--no-work")
+    assert json.loads(run("batch", "status", "batch", "--json").stdout)["waits_for"] is None
 
 
 def test_an_unknown_batch(run: Arsip) -> None:
