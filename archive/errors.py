@@ -309,7 +309,7 @@ SEVERAL_PAGES = _person(
     N_("give a file that has exactly one page"),
 )
 NOTHING_SELECTED = _person(
-    "nothing-selected", Exit.NOT_FOUND, N_("the selector picks nothing"), N_("see: arsip batch status NAME")
+    "nothing-selected", Exit.NOT_FOUND, N_("no page fits all of that"), N_("see: arsip batch status NAME")
 )
 PAGES_LACKING = _person(
     "pages-lacking", Exit.NOT_FOUND, N_("no document has the pages chosen"), N_("see: arsip show DOCUMENT")

@@ -167,8 +167,9 @@ def test_chosen_pages_of_each_document_that_has_them(run: Arsip, tmp_path: Path)
     assert (tmp_path / "out/surat/und-01.txt").read_text().count("\f") == 1
     none = run("export", "--all", "--pages", "9", "--text", "-o", str(tmp_path / "two"), "--json")
     assert (none.exit_code, json.loads(none.stdout)["error"]["cause"]) == (4, "pages-lacking")
-    for wrong in ("3-,x", "5-3", "0-2"):
-        assert run("export", "--all", "--pages", wrong, "--text", "-o", str(tmp_path / "two")).exit_code == 2
+    for wrong in ("3-,x", "5-3", "0-2", "tiga"):
+        ran = run("export", "--all", "--pages", wrong, "--text", "-o", str(tmp_path / "two"))
+        assert (ran.exit_code, "pages are given as 3-5,8 or 10-" in ran.stderr) == (2, True)
 
 
 def test_chosen_pages_that_a_document_has_not_are_told(run: Arsip, tmp_path: Path) -> None:

@@ -121,6 +121,7 @@ def test_nothing_stopped_is_nothing_to_do(run: Arsip) -> None:
     ("words", "code"), [([], 2), (["--unit", "Tiada"], 4), (["--page", "p1"], 4), (["--stage", "read"], 2)]
 )
 def test_nothing_picked(run: Arsip, words: list[str], code: int) -> None:
+    assert "selector" not in run("reprocess", *words).stderr
     assert run("reprocess", *words, "--json").exit_code == code
 
 
