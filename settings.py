@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args, get_origin
 
 import msgspec
 
@@ -168,7 +169,27 @@ def load(environment: Mapping[str, str]) -> Settings:
         return msgspec.convert(said, Settings, strict=False, dec_hook=_text)
     except msgspec.ValidationError as error:
         problem, _at, where = str(error).partition(" - at ")
-        raise ArsipError(BAD_SETTING, name=where.strip("`$.") or FILE, problem=problem) from None
+        name = where.strip("`$.")
+        raise ArsipError(BAD_SETTING, name=name or FILE, problem=_problem(name, problem)) from None
+
+
+def _problem(name: str, problem: str) -> str:
+    """What is wrong with the setting of this name, in words: what it may be."""
+    if unknown := re.search("unknown field `(.*)`", problem):
+        return _("there is no such setting: {key}").format(key=unknown[1])
+    kind: Any = Settings
+    for key in name.split(".") if name else ():
+        kind = next(each.type for each in msgspec.structs.fields(kind) if each.name == key)
+    if get_origin(kind) is Literal:
+        values = ", ".join(each or '""' for each in get_args(kind))
+        return _("it must be one of: {values}").format(values=values)
+    if _is_section(kind):
+        return _("it must be a section, such as [ocr], with settings below it")
+    return {
+        bool: _("it must be true or false"),
+        int: _("it must be a whole number"),
+        float: _("it must be a number"),
+    }.get(kind, _("it must be a text in quotation marks"))
 
 
 def _secrets(section: type[msgspec.Struct]) -> list[str]:

@@ -199,7 +199,7 @@ FONTS_MISSING = _world(
 INDEX_UNREACHABLE = _world(
     "index-unreachable",
     N_("the search index at {where} does not answer"),
-    N_("start it; what waits goes on by itself"),
+    N_("start it and run the same command again; a running worker goes on by itself"),
 )
 INDEX_BROKEN = _world(
     "index-broken", N_("the search index at {where} cannot be used: {problem}"), N_("run: arsip doctor")
@@ -222,7 +222,7 @@ CATALOG_NEWER = _world(
 CATALOG_UNREACHABLE = _world(
     "catalog-unreachable",
     N_("the database server of the catalog ({where}) does not answer"),
-    N_("start it; what waits goes on by itself"),
+    N_("start it and run the same command again; a running worker goes on by itself"),
 )
 CATALOG_REFUSED = _world(
     "catalog-refused",
@@ -252,7 +252,7 @@ CATALOG_OVERLOADED = _world(
 BROKER_UNREACHABLE = _world(
     "broker-unreachable",
     N_("the message broker at {where} does not answer"),
-    N_("start it; what waits goes on by itself"),
+    N_("start it and run the same command again; a running worker goes on by itself"),
 )
 BROKER_REFUSED = _world(
     "broker-refused",
@@ -309,7 +309,7 @@ SEVERAL_PAGES = _person(
     N_("give a file that has exactly one page"),
 )
 NOTHING_SELECTED = _person(
-    "nothing-selected", Exit.NOT_FOUND, N_("the selector picks nothing"), N_("see: arsip batch status NAME")
+    "nothing-selected", Exit.NOT_FOUND, N_("no page fits all of that"), N_("see: arsip batch status NAME")
 )
 PAGES_LACKING = _person(
     "pages-lacking", Exit.NOT_FOUND, N_("no document has the pages chosen"), N_("see: arsip show DOCUMENT")

@@ -12,6 +12,7 @@ import click
 
 from archive.catalog import history
 from archive.catalog.change import pick
+from archive.catalog.history import PageEntry
 from archive.errors import (
     CAUSES,
     NOTHING_SELECTED,
@@ -21,9 +22,11 @@ from archive.errors import (
     Failure,
     Fault,
 )
+from archive.ledger.work import wants_new_scan
 from archive.messages import _
+from archive.types import Stage
 from commands.exported import Document, Exported, Planned
-from commands.forms import FORMS, Desk, Papers, whole_file
+from commands.forms import FORMS, Desk, Form, Papers, whole_file
 from commands.names import Names
 from commands.selector import PageNumbers, PagesParam, selected, selector_options
 from commands.shared import answer, archive, examples, json_option, writing
@@ -141,19 +144,48 @@ def _export_one(
     desk: Desk, of: Document, files: dict[str, PurePosixPath], output: Path, summary: Exported
 ) -> None:
     papers = Papers(of.entry.path, of.pages)
+    written = []
     for form, name in files.items():
         if isinstance(summary, Planned):
             summary.plan(of, name, FORMS[form].about(desk, papers), (output / name).exists())
+        elif not _write(desk, of, FORMS[form], output, name, summary):
             continue
+        written.append(str(name))
+    if written:
+        summary.add(written[0], of)
+
+
+def _write(
+    desk: Desk, of: Document, form: Form, output: Path, name: PurePosixPath, summary: Exported
+) -> bool:
+    """Write one file, without the pages that nobody can draw if it must be; returns whether it is there."""
+    lost: list[PageEntry] = []
+    while True:
         try:
             with whole_file(output, name) as file:
-                FORMS[form].write(desk, papers, file)
+                form.write(desk, Papers(of.entry.path, [each for each in of.pages if each not in lost]), file)
         except ArsipError as error:
             if not _its_own(error.failure):
                 raise
-            summary.fail(str(name), of, error.failure)
-            return
-    summary.add(str(next(iter(files.values()))), of)
+            found = [] if lost else _undrawable(of.pages, error.failure.cause)
+            if not found or len(found) == len(of.pages):
+                summary.fail(str(name), of, error.failure, found)
+                return False
+            lost = found
+        else:
+            summary.leave_out(str(name), of, lost)
+            return True
+
+
+def _undrawable(pages: Sequence[PageEntry], cause: str) -> list[PageEntry]:
+    """The pages that stopped before they were read because of their file, if one did for this cause."""
+    stopped = [
+        each
+        for each in pages
+        if each.failure is not None and each.stage is Stage.PREPROCESS and wants_new_scan(each.failure)
+    ]
+    causes = {each.failure.cause for each in stopped if each.failure is not None}
+    return stopped if cause in causes else []
 
 
 def _its_own(failure: Failure) -> bool:

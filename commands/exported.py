@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -10,7 +10,7 @@ from archive.catalog.history import DocumentEntry, PageEntry
 from archive.errors import Exit, Failure
 from archive.messages import _, decimal, ngettext
 from commands.report import EXAMPLES
-from commands.shared import as_object, counted_documents, counted_pages
+from commands.shared import as_object, counted_documents, counted_pages, shell
 
 Told = dict[str, object]
 
@@ -26,7 +26,10 @@ class Document:
 
 @dataclass(slots=True)
 class Exported:
-    """What was written, the pages in it that have no text because they are not read, and what was not."""
+    """What was written, the pages in it that have no text because they are not read, and what was not.
+
+    ``left_out`` are the pages that some files lack because nobody can draw them.
+    """
 
     documents: int = 0
     pages: int = 0
@@ -34,6 +37,7 @@ class Exported:
     waiting: list[Told] = field(default_factory=list)
     failed: list[Told] = field(default_factory=list)
     lacking: list[Told] = field(default_factory=list)
+    left_out: list[Told] = field(default_factory=list)
 
     def add(self, file: str, of: Document) -> None:
         """Count one document that is written to ``file``."""
@@ -52,16 +56,27 @@ class Exported:
         if of.lacking:
             self.lacking.append({"document": of.entry.document, "path": of.entry.path, "pages": of.lacking})
 
-    def fail(self, file: str, of: Document, failure: Failure) -> None:
-        """Note one document whose ``file`` could not be written."""
+    def fail(self, file: str, of: Document, failure: Failure, pages: Sequence[PageEntry]) -> None:
+        """Note one document whose ``file`` could not be written, and the pages it failed for, if known."""
         where: Told = {"document": of.entry.document, "path": of.entry.path, "file": file}
-        self.failed.append(where | as_object(failure))
+        told = where | as_object(failure) | {"advice": failure.advice()}
+        if pages:
+            told |= {"page": pages[0].page, "number": pages[0].number, "advice": _new_scan(pages[0])}
+        self.failed.append(told)
+
+    def leave_out(self, file: str, of: Document, pages: Sequence[PageEntry]) -> None:
+        """Note the pages that a ``file`` is written without."""
+        for page in pages:
+            if page.failure is not None:
+                where: Told = {"page": page.page, "document": of.entry.document}
+                where |= {"path": page.path, "number": page.number, "file": file}
+                self.left_out.append(where | as_object(page.failure) | {"advice": _new_scan(page)})
 
     @property
     def exit(self) -> int:
         """0 when all is written and read; 3 when something stopped, failed or is not there to be written;
         6 when pages still wait."""
-        if self.stopped or self.failed or self.lacking:
+        if self.stopped or self.failed or self.lacking or self.left_out:
             return Exit.INCOMPLETE
         return Exit.WAITING if self.waiting else Exit.OK
 
@@ -82,6 +97,7 @@ class Exported:
 
     def _wrong(self) -> Iterator[str]:
         yield from _listed(_("Not written"), self.failed)
+        yield from _listed(_("Written without pages that cannot be drawn"), self.left_out)
         yield from _listed(_("Without some of the pages chosen, which they do not have"), self.lacking)
         yield from _listed(_("Stopped, and so without text"), self.stopped)
         yield from _listed(_("Not read yet, and so without text"), self.waiting)
@@ -131,7 +147,10 @@ class Planned(Exported):
 def _listed(title: str, some: list[Told]) -> Iterator[str]:
     if some:
         yield f"{title}: {len(some)}"
-        yield from (f"  {_told(each)}" for each in some[:EXAMPLES])
+        for each in some[:EXAMPLES]:
+            yield f"  {_told(each)}"
+            if "advice" in each:
+                yield f"      → {each['advice']}"
     if len(some) > EXAMPLES:
         yield "  " + _("… and {count} more; all of them with --json").format(count=len(some) - EXAMPLES)
 
@@ -143,7 +162,14 @@ def _told(of: Told) -> str:
     if "pages" in of:
         return _("{path}, pages {pages}").format_map(of)
     place = _("{path}, page {number}").format_map(of) if "number" in of else str(of["path"])
+    if "advice" in of:
+        place = f"{of['file']} ({place})"
     return f"{place}: {of['message']}" if "message" in of else place
+
+
+def _new_scan(page: PageEntry) -> str:
+    """What mends a page that cannot be drawn."""
+    return shell("import", "FILE", "--replaces", page.page)
 
 
 def _size(count: int) -> str:

@@ -47,6 +47,8 @@ REASONS = {
 DECIDED = {
     "better": N_("better than the reading before, taken"),
     "kept": N_("not better, the reading before is kept"),
+    "kept-for-words": N_("the words it lost outweigh its gain, the reading before is kept"),
+    "kept-for-little": N_("hardly better, the reading before is kept"),
     "rolled-back": N_("the reading before was brought back"),
     "accepted": N_("the newer reading was taken all the same"),
     "replaced": N_("the image was replaced"),
@@ -204,15 +206,21 @@ def _history(details: Details) -> Iterator[str]:
         ).format(count=left_out)
 
 
-def _decided(told: Told | None) -> str:
+def decided(told: Told | None) -> str:
     """What became of the page's reading or image in an attempt."""
     if told is None or not told.decided:
         return ""
     if told.decided == "replaced":
         before = _("before: {original}, image {frame}").format(original=told.blob[:12], frame=told.frame + 1)
         return f": {_(DECIDED[told.decided])} ({before})"
-    by = "" if told.gain is None else f" ({gained(told.gain.share)})"
-    return f": {_(DECIDED[told.decided])}{by}"
+    if told.gain is None:
+        return f": {_(DECIDED[told.decided])}"
+    said: str = told.decided
+    if said == "kept" and told.gain.share > 0:
+        from ocr.gain import OUTWEIGHS  # loads numpy, of no use to most
+
+        said = "kept-for-words" if told.gain.won < OUTWEIGHS * told.gain.lost else "kept-for-little"
+    return f": {_(DECIDED[said])} ({gained(told.gain.share)})"
 
 
 def gained(share: float) -> str:
@@ -225,5 +233,5 @@ def _run(run: Run, number: int | None) -> str:
     of = "" if number is None else _("page {number}").format(number=number)
     host, pid = host_and_pid(run.owner)
     line = f"{moment(run.started_at)}  {run.stage.value:<10}  {took:>7}  {_(OUTCOMES[run.outcome])}"
-    why = f": {run.failure.message()}" if run.failure is not None else _decided(run.told)
+    why = f": {run.failure.message()}" if run.failure is not None else decided(run.told)
     return f"{line}{why}" + (f"  ({of})" if of else "") + f"  [{host} {pid}]"

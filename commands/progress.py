@@ -113,7 +113,7 @@ class Display:
             parts.append(_("waiting") + f" {seen.delayed}: {says(seen.delayed_by)}")
         if seen.held:
             parts.append(_("waiting") + f" {seen.held}: {_(ON_HOLD)}")
-        return "; ".join(parts)
+        return "; ".join(filter(None, parts))
 
     def _rate(self) -> str:
         return _("{count} pages an hour").format(count=round(self._speed.pages_per_hour))
@@ -121,7 +121,8 @@ class Display:
     def _left(self, seen: Progress, more: bool) -> str:
         if more:
             return _("still looking through the files")
-        seconds = self._speed.seconds_left(seen.pages.total - seen.settled)
+        unread = seen.pages.total - seen.settled
+        seconds = self._speed.seconds_left(unread) if unread else None  # what else is waited for is told
         return "" if seconds is None else _("about {time} left").format(time=span(seconds))
 
 

@@ -9,9 +9,9 @@ from typing import TypeVar
 import click
 
 from archive.catalog.accounts import Account, HardToRead, Stopped
-from archive.errors import Exit, Failure, Fault
+from archive.errors import Exit, Failure
 from archive.ledger.messages import DEFAULT_PRIORITY
-from archive.ledger.work import KILLED_READER
+from archive.ledger.work import KILLED_READER, wants_new_scan
 from archive.messages import N_, _, ngettext
 from archive.types import HARD_TO_READ, Stage
 from commands.between import ALWAYS, shown
@@ -75,8 +75,13 @@ def as_answer(account: Account, seconds: float) -> dict[str, object]:
         "hard_to_read": [
             asdict(each) | {"confidence": round(each.confidence, 4)} for each in account.hard_to_read
         ],
+        "waits_for": None if account.waits_for is None else _reason(account.waits_for),
         "seconds": round(seconds, 3),
     } | standing_object(account)
+
+
+def _reason(failure: Failure) -> dict[str, str]:
+    return as_object(failure) | {"advice": failure.advice()}
 
 
 def standing_object(account: Account) -> dict[str, object]:
@@ -120,7 +125,7 @@ def text(account: Account) -> str:
         list(_files(account)),
         list(_pages(account)),
         list(_refused(account, _import(account.batch, account.roots))),
-        list(_stopped(account, _import(account.batch, account.roots))),
+        list(_stopped(account)),
         list(_weak(account)),
         list(_open_ends(account)),
     ]
@@ -180,26 +185,22 @@ def _refused(account: Account, again: str) -> Iterator[str]:
         yield click.style(_("Refused files"), bold=True)
     for message, files in groups:
         yield f"  {len(files)} × {message}"
-        yield from _examples([each.path for each in files])
+        yield from _examples(account.batch, [each.path for each in files])
         yield f"      → {files[0].failure.advice()}"
     if groups:
         yield "  " + _("When that is done: {command}").format(command=again)
         yield "  " + _("(with the options it was imported with, such as --unit)")
 
 
-def _stopped(account: Account, again: str) -> Iterator[str]:
+def _stopped(account: Account) -> Iterator[str]:
     groups = _grouped(((each.stage, each.failure.message()), each) for each in account.stopped)
     if groups:
         yield click.style(_("Stopped pages"), bold=True)
     for (stage, message), pages in groups:
-        failure = pages[0].failure
         yield f"  {len(pages)} × {_(STAGES[stage])}: {message}"
-        yield from _examples([_place(each) for each in pages])
-        yield f"      → {failure.advice()}"
-        mending = _mending(account.batch, stage, failure, again)
-        yield f"        {mending}"
-        if mending == again:
-            yield "        " + _("(with the options it was imported with, such as --unit)")
+        yield from _examples(account.batch, [_place(each) for each in pages])
+        yield f"      → {pages[0].failure.advice()}"
+        yield f"        {_mending(account.batch, pages)}"
 
 
 def _weak(account: Account) -> Iterator[str]:
@@ -213,7 +214,7 @@ def _weak(account: Account) -> Iterator[str]:
         "{count} pages are less than {percent} % sure of their words, whatever was tried:",
         len(weak),
     ).format(count=len(weak), percent=round(100 * HARD_TO_READ))
-    yield from _examples([_place(each) for each in weak])
+    yield from _examples(account.batch, [_place(each) for each in weak])
     yield "      → " + _("compare them with the paper, and scan again what is a bad scan")
     yield "        " + shell("batch", "rescan", account.batch)
 
@@ -222,11 +223,13 @@ def _place(page: Stopped | HardToRead) -> str:
     return _("{path}, page {number}").format(path=page.path, number=page.number) + f"  {page.page}"
 
 
-def _mending(batch: str, stage: Stage, failure: Failure, again: str) -> str:
-    """A file at fault is mended by another file; everything else by another attempt."""
-    if failure.fault is Fault.FILE and failure.cause not in KILLED_READER:
-        return again
-    return shell("reprocess", "--batch", batch, "--stage", stage.value, "--cause", failure.cause)
+def _mending(batch: str, pages: Sequence[Stopped]) -> str:
+    """What mends pages that stopped for the same reason: a new scan of each in its place where the file is at
+    fault, else another attempt."""
+    stage, cause = pages[0].stage, pages[0].failure.cause
+    if wants_new_scan(pages[0].failure) and cause not in KILLED_READER:
+        return shell("import", "FILE", "--replaces", pages[0].page if len(pages) == 1 else "PAGE")
+    return shell("reprocess", "--batch", batch, "--stage", stage.value, "--cause", cause)
 
 
 def _import(batch: str, roots: Sequence[str]) -> str:
@@ -273,15 +276,21 @@ def hold_lines(account: Account) -> Iterator[str]:
         command = shell("batch", "resume", account.batch, "--between", ALWAYS)
         yield "  → " + _("To work on it at any time: {command}").format(command=command)
     else:
-        yield _("Some pages are not searchable yet.")
+        if account.waits_for is None:
+            yield _("Some pages are not searchable yet.")
+        else:
+            why = account.waits_for.message()
+            yield _("Some pages are not searchable yet: {message}.").format(message=why)
+            yield "  → " + account.waits_for.advice()
         yield "  → " + _("If nothing works on them now, run: {command}").format(command=shell("worker"))
 
 
-def _examples(places: Sequence[str]) -> Iterator[str]:
+def _examples(batch: str, places: Sequence[str]) -> Iterator[str]:
     for place in places[:EXAMPLES]:
         yield f"      {place}"
     if len(places) > EXAMPLES:
-        yield "      " + _("… and {count} more").format(count=len(places) - EXAMPLES)
+        yield "      " + _("… and {count} more; all of them with:").format(count=len(places) - EXAMPLES)
+        yield "        " + shell("batch", "status", batch, "--json")
 
 
 def _grouped(pairs: Iterable[tuple[_K, _T]]) -> list[tuple[_K, list[_T]]]:

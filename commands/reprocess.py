@@ -10,12 +10,13 @@ import click
 
 from archive.catalog.accounts import progress
 from archive.catalog.change import Picked, pick, run_again
+from archive.catalog.codec import Told
 from archive.catalog.history import classes
 from archive.catalog.readings import ReadAgain, Wish, choose, read_again, with_another
 from archive.errors import NOTHING_SELECTED, ArsipError, Exit
 from archive.messages import _
 from archive.types import PageClass, Stage
-from commands.pages import CLASSES, gained
+from commands.pages import CLASSES, decided, gained
 from commands.progress import Display, says
 from commands.report import EXAMPLES, STAGES, row
 from commands.selector import selected, selector_options
@@ -65,14 +66,12 @@ HELP = _(
 )
 @click.option(
     "--rollback",
-    "wish",
-    flag_value="rolled-back",
-    help=_("Bring back the reading before, where another one was taken."),
+    is_flag=True,
+    help=_("Bring back the reading before the last re-reading, where another one was taken; none before it."),
 )
 @click.option(
     "--accept",
-    "wish",
-    flag_value="accepted",
+    is_flag=True,
     help=_("Take the newer reading all the same, where it was measured and not taken, or rolled back."),
 )
 @click.option("--dry-run", is_flag=True, help=_("Say what would run again, and change nothing."))
@@ -80,11 +79,20 @@ HELP = _(
 @careful_option
 @json_option
 def command(
-    first: str | None, wish: Wish | None, dry_run: bool, no_work: bool, as_json: bool, **options: Any
+    first: str | None,
+    rollback: bool,
+    accept: bool,
+    dry_run: bool,
+    no_work: bool,
+    as_json: bool,
+    **options: Any,
 ) -> None:
     """See ``HELP``."""
     selector = selected(**options)
     stage = None if first is None else Stage(first)
+    if rollback and accept:
+        raise click.UsageError(_("--rollback takes the reading before, --accept the newer one: say only one"))
+    wish: Wish | None = "rolled-back" if rollback else "accepted" if accept else None
     if wish is not None and stage is not None:
         raise click.UsageError(_("--rollback and --accept read nothing again: leave --from out"))
     code = Exit.OK
@@ -104,37 +112,55 @@ def command(
             value["selected"] = [_object(each) for each in (picked if wish is None else again)]
         lines = _plan_lines(picked, again, stage) if wish is None else _choice_lines(picked, again, wish)
         (note if as_json or not dry_run else click.echo)("\n".join(lines))
-        if again and not dry_run:
-            if not no_work and wish is None and stage in (None, Stage.PREPROCESS, Stage.OCR):
-                check(parts.read_options(parts.settings.ocr.languages))  # before anything is changed
+        if not dry_run:
             begun = parts.catalog.now()
-            if wish is None:
-                run_again(parts.catalog, picked, stage)
-            else:
-                choose(parts.catalog, [each.page for each in again], wish, carried)
-            if not no_work:
-                work_on(parts, _batch_of(again), Display(quiet=as_json))
-            after = classes(parts.catalog, [each.page for each in again])
-            value["pages"] = {each.value: after[each] for each in PageClass}
-            compared = read_again(parts.catalog, [each.page for each in again], begun)
-            code = Exit.INCOMPLETE if compared.failed else exit_code(after)
-            value["read_again"] = {
-                "better": compared.better,
-                "kept": compared.kept,
-                "failed": compared.failed,
-                "mean_gain": round(compared.mean_gain, 4),
-            }
-            if not as_json:
-                if (
-                    after[PageClass.WAITING]
-                    and progress(parts.catalog, _batch_of(again), parts.catalog.now()).held
-                ):
-                    note(_("What waits is paused or outside its hours; see: arsip batch list"))
-                click.echo("\n".join(row(_(CLASSES[each]), after[each]) for each in PageClass if after[each]))
-                click.echo("".join(f"{line}\n" for line in _compared_lines(compared)), nl=False)
+            if again:
+                _run(parts, picked, again, stage, wish, no_work, as_json)
+            code = _tell(parts, again, begun, value, as_json)
     if as_json:
         answer(value)
     click.get_current_context().exit(code)
+
+
+def _run(
+    parts: Parts,
+    picked: list[Picked],
+    again: list[Picked],
+    stage: Stage | None,
+    wish: Wish | None,
+    no_work: bool,
+    quiet: bool,
+) -> None:
+    """Have it run again, or give pages their other reading, and work until that is done."""
+    if not no_work and wish is None and stage in (None, Stage.PREPROCESS, Stage.OCR):
+        check(parts.read_options(parts.settings.ocr.languages))  # before anything is changed
+    if wish is None:
+        run_again(parts.catalog, picked, stage)
+    else:
+        choose(parts.catalog, [each.page for each in again], wish, carried)
+    if not no_work:
+        work_on(parts, _batch_of(again), Display(quiet=quiet))
+
+
+def _tell(parts: Parts, again: list[Picked], begun: float, value: dict[str, object], as_json: bool) -> int:
+    """Put into the answer, or tell a person, where the pages stand now; returns the exit code."""
+    after = classes(parts.catalog, [each.page for each in again])
+    value["pages"] = {each.value: after[each] for each in PageClass}
+    compared = read_again(parts.catalog, [each.page for each in again], begun)
+    value["read_again"] = {
+        "better": compared.better,
+        "kept": compared.kept,
+        "failed": compared.failed,
+        "stopped": compared.stopped,
+        "mean_gain": round(compared.mean_gain, 4),
+        "pages": [_gain_object(page, said) for page, said in _measured(again, compared)],
+    }
+    if not as_json:
+        if after[PageClass.WAITING] and progress(parts.catalog, _batch_of(again), parts.catalog.now()).held:
+            note(_("What waits is paused or outside its hours; see: arsip batch list"))
+        rows = [row(_(CLASSES[each]), after[each]) for each in PageClass if after[each]]
+        click.echo("".join(f"{line}\n" for line in (*rows, *_compared_lines(again, compared))), nl=False)
+    return Exit.INCOMPLETE if compared.failed else exit_code(after)
 
 
 def _again(parts: Parts, picked: list[Picked], stage: Stage | None, wish: Wish | None) -> list[Picked]:
@@ -178,6 +204,7 @@ def _plan_lines(picked: list[Picked], again: list[Picked], stage: Stage | None) 
         return
     if stage is not None:
         yield _("From the stage {stage} on, again: {pages}.").format(stage=stage.value, **_said(again))
+        yield from _places(again)
         return
     yield _("To go on from where they stopped: {pages}.").format(**_said(again))
     for (at, cause), count in Counter((each.stop_stage, each.cause) for each in again).most_common():
@@ -201,26 +228,45 @@ def _choice_lines(picked: list[Picked], again: list[Picked], wish: Wish) -> Iter
     yield from _places(again)
 
 
-def _compared_lines(compared: ReadAgain) -> Iterator[str]:
+def _compared_lines(again: list[Picked], compared: ReadAgain) -> Iterator[str]:
     if not compared.better and not compared.kept and not compared.failed:
         return
     gain = _("{gain} on average").format(gain=gained(compared.mean_gain)) if compared.better else ""
     yield row(_("Pages read again"), compared.better + compared.kept + compared.failed, level=0)
     yield row(_("better than before"), compared.better, gain)
     yield row(_("kept as they were"), compared.kept)
-    if compared.failed:
-        yield row(_("failed, kept what they had"), compared.failed, _("see: arsip show PAGE"))
+    if kept := compared.failed - compared.stopped:
+        yield row(_("failed, kept what they had"), kept, _("see: arsip show PAGE"))
+    if compared.stopped:
+        yield row(_("failed, had nothing before"), compared.stopped, _("see: arsip show PAGE"))
+    measured = _measured(again, compared)
+    shown = measured if len(measured) <= 2 * EXAMPLES else measured[:EXAMPLES] + measured[-EXAMPLES:]
+    yield from (f"{_place(page)}{decided(said)}" for page, said in shown)
+    if len(measured) > len(shown):
+        left = len(measured) - len(shown)
+        yield "      " + _("… and {count} more between them; all of them with --json").format(count=left)
+
+
+def _measured(again: list[Picked], compared: ReadAgain) -> list[tuple[Picked, Told]]:
+    """The pages whose two readings were compared, the largest gain first."""
+    told = [(each, compared.told[each.page]) for each in again if each.page in compared.told]
+    return sorted(told, key=lambda each: -each[1].gain.share if each[1].gain else 0.0)
+
+
+def _gain_object(page: Picked, said: Told) -> dict[str, object]:
+    where = {"page": page.page, "document": page.document, "path": page.path, "number": page.number}
+    return where | {"decided": said.decided, "gain": round(said.gain.share, 4) if said.gain else None}
 
 
 def _places(pages: list[Picked]) -> Iterator[str]:
-    for each in pages[:EXAMPLES]:
-        yield (
-            "      "
-            + _("{path}, page {number}").format(path=each.path, number=each.number)
-            + f"  {each.page}"
-        )
+    yield from map(_place, pages[:EXAMPLES])
     if len(pages) > EXAMPLES:
         yield "      " + _("… and {count} more; all of them with --json").format(count=len(pages) - EXAMPLES)
+
+
+def _place(page: Picked) -> str:
+    place = _("{path}, page {number}").format(path=page.path, number=page.number)
+    return f"      {place}  {page.page}"
 
 
 def _object(page: Picked) -> dict[str, object]:

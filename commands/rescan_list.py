@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from access import LOCAL
-from archive.errors import ArsipError
+from archive.errors import ArsipError, Failure
 from archive.messages import N_, _, decimal, ngettext
 from commands.shared import answer, archive, counted_pages, examples, json_option, note, shell, writing
 from commands.walk import Walk
@@ -26,6 +26,7 @@ THUMBNAIL_SIDE = 420
 """Pixels of the long side of a picture on the contact sheet."""
 
 NAMES = {
+    Kind.UNREADABLE: N_("cannot be read"),
     Kind.GAP: N_("pages missing"),
     Kind.CUT: N_("cut off"),
     Kind.DOUBLE: N_("two sheets at once"),
@@ -55,7 +56,7 @@ ADVICE = {
     Kind.BLANK: N_("if something is on the paper, scan it again; an empty back may stay"),
     Kind.TURNED: N_("it was turned back: see that it stands right; feed such sheets upright"),
 }
-AGAIN = (Kind.CUT, Kind.DOUBLE, Kind.BLURRED, Kind.DARK, Kind.WEAK, Kind.SKEWED, Kind.BLANK)
+AGAIN = (Kind.UNREADABLE, Kind.CUT, Kind.DOUBLE, Kind.BLURRED, Kind.DARK, Kind.WEAK, Kind.SKEWED, Kind.BLANK)
 """What a new scan of the page mends: that one takes its place by ``import --replaces``."""
 
 
@@ -66,7 +67,8 @@ AGAIN = (Kind.CUT, Kind.DOUBLE, Kind.BLURRED, Kind.DARK, Kind.WEAK, Kind.SKEWED,
         """List the pages of a batch that should be scanned again, the worst first: why, and what to do.
 
         With -o also as a contact sheet with a small picture of each: one HTML or PDF file to print and take
-        to the shelf. Pages that are not read yet are left out, and counted.
+        to the shelf. Pages that are not read yet, and those that stopped for what no scan mends, are left
+        out, and counted.
         """
     ),
     epilog=examples(
@@ -108,6 +110,7 @@ def as_answer(batch: str, found: RescanList, output: Path | None) -> dict[str, o
         "batch": batch,
         "pages": found.pages,
         "not_read_yet": found.not_yet,
+        "stopped": found.stopped,
         "kinds": {kind.value: count for kind, count in _kinds(found).items()},
         "rescan": [_object(each) for each in found.listed],
         "output": None if output is None else str(output),
@@ -131,7 +134,7 @@ def told(findings: Sequence[Finding]) -> dict[str, object]:
                 "kind": each.kind.value,
                 "badness": each.badness,
                 "message": why(each),
-                "advice": _(ADVICE[each.kind]),
+                "advice": to_do(each),
                 "detail": each.detail,
             }
             for each in findings
@@ -143,6 +146,8 @@ def why(finding: Finding) -> str:
     """What is wrong, in words."""
     detail = finding.detail
     match finding.kind:
+        case Kind.UNREADABLE:
+            return _stop(finding).message()
         case Kind.GAP:
             return _missing(int(detail["missing"]), int(detail["before"]), int(detail["after"]))
         case Kind.CUT:
@@ -172,6 +177,16 @@ def why(finding: Finding) -> str:
             return _("it lay turned by {degrees}°").format(degrees=detail["degrees"])
 
 
+def to_do(finding: Finding) -> str:
+    """What to do about it, in words."""
+    return _stop(finding).advice() if finding.kind is Kind.UNREADABLE else _(ADVICE[finding.kind])
+
+
+def _stop(finding: Finding) -> Failure:
+    """Why a page that cannot be read stopped."""
+    return Failure(str(finding.detail["cause"]), finding.detail)
+
+
 def _missing(pages: int, before: int, after: int) -> str:
     lacks = ngettext("{count} page is missing", "{count} pages are missing", pages).format(count=pages)
     if not before:
@@ -196,7 +211,7 @@ def reminder(batch: str, kinds: Mapping[Kind, int]) -> Iterator[str]:
 def _lines(batch: str, found: RescanList, output: Path | None) -> Iterator[str]:
     if not found.listed:
         yield _("Nothing of {name} needs to be scanned again ({pages} looked at).").format(
-            name=batch, pages=counted_pages(found.pages - found.not_yet)
+            name=batch, pages=counted_pages(found.pages - found.not_yet - found.stopped)
         )
     else:
         yield _("{count} of {pages} to be looked at: {kinds}").format(
@@ -212,6 +227,12 @@ def _lines(batch: str, found: RescanList, output: Path | None) -> Iterator[str]:
     if found.not_yet:
         yield ""
         yield _("Not read yet, and so not judged: {pages}.").format(pages=counted_pages(found.not_yet))
+    if found.stopped:
+        yield ""
+        yield _("Stopped for what no scan mends, and so not judged: {pages}.").format(
+            pages=counted_pages(found.stopped)
+        )
+        yield "  → " + shell("batch", "status", batch)
     if output is not None:
         yield ""
         yield _("Contact sheet: {file}").format(file=output)
@@ -220,7 +241,7 @@ def _lines(batch: str, found: RescanList, output: Path | None) -> Iterator[str]:
 def _told(findings: Sequence[Finding]) -> Iterator[str]:
     for each in findings:
         yield why(each)
-        yield f"    → {_(ADVICE[each.kind])}"
+        yield f"    → {to_do(each)}"
 
 
 def _in_its_place(listed: Listed) -> Iterator[str]:
@@ -262,7 +283,7 @@ def _cards(parts: Parts, listed: Sequence[Listed], walk: Walk) -> Iterator[Card]
         for each in listed:
             walk.more(1)
             said = tuple(why(finding) for finding in each.findings)
-            advice = tuple(dict.fromkeys(_(ADVICE[finding.kind]) for finding in each.findings))
+            advice = tuple(dict.fromkeys(to_do(finding) for finding in each.findings))
             command = tuple(_in_its_place(each))
             pictures = tuple(_pictures(parts, reader, each))
             yield Card(_title(each), said, advice + command, "" if command else each.page, pictures)

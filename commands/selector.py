@@ -47,10 +47,15 @@ class PagesParam(click.Choice[str]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """See Click."""
-        if not isinstance(value, str) or not value[:1].isdigit():
-            return super().convert(value, param, ctx)
-        if not _NUMBERS.fullmatch(value):
-            self.fail(_("pages are given as 3-5,8 or 10-"), param, ctx)
+        if isinstance(value, PageNumbers) or value in self.choices:
+            return value
+        if not isinstance(value, str) or not _NUMBERS.fullmatch(value):
+            classes = ", ".join(self.choices)
+            self.fail(
+                _("pages are given as 3-5,8 or 10-, or by one of: {classes}").format(classes=classes),
+                param,
+                ctx,
+            )
         ranges = []
         for each in value.split(","):
             first, dash, last = each.partition("-")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
 
+from archive.catalog.history import PageEntry
 from archive.messages import _, ngettext
 from commands import details
 from commands.pages import described
@@ -69,7 +71,22 @@ def command(subject: str, image: Path | None, query: str | None, as_text: bool, 
                 click.echo(piece, nl=False)
         elif not drawn:
             click.echo("\n".join(described(known)))
+    if as_text:
+        for line in _without_text(pages):
+            note(line)
     if drawn:
         hits = ngettext("{count} word", "{count} words", drawn.hits).format(count=drawn.hits)
         told = _("{file} shows page {number}, with {hits} marked.")
+        if query is None:
+            told = _("{file} shows page {number}.")
         note(told.format(file=image, number=drawn.number, hits=hits))
+
+
+def _without_text(pages: Sequence[PageEntry]) -> Iterator[str]:
+    """Why pages have no text."""
+    for page in pages:
+        if not page.has_text:
+            why = _("not read yet") if page.failure is None else page.failure.message()
+            yield _("page {number}").format(number=page.number) + f": {why}"
+            if page.failure is not None:
+                yield f"  → {page.failure.advice()}"

@@ -19,7 +19,7 @@ from click.testing import CliRunner, Result
 import cli
 import settings
 from archive.catalog.intake import Aside, Place, Seen, take_in
-from archive.errors import ENCRYPTED, PAGE_TIMEOUT, Failure
+from archive.errors import DAMAGED_PAGE, ENCRYPTED, PAGE_TIMEOUT, Failure
 from archive.ledger.work import Indexed, Outcome, Work
 from archive.store import Store
 from archive.types import (
@@ -129,6 +129,8 @@ def _outcome(work: Work, index: Index) -> Outcome:
     blob = "" if work.source is None else work.source.blob
     if blob.startswith("b4"):
         return BLANK if work.stage is Stage.PREPROCESS else PageText((), "blank", "", "", "")
+    if work.stage is Stage.PREPROCESS and blob.startswith("b6"):
+        return Failure(DAMAGED_PAGE.code)
     if work.stage is Stage.PREPROCESS:
         return GOOD[Stage.PREPROCESS]
     if blob.startswith("b3"):

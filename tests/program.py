@@ -113,6 +113,21 @@ def save(path: Path, *pages: Image.Image) -> Path:
     return path
 
 
+def save_damaged(path: Path, number: int, *pages: Image.Image) -> Path:
+    """Write pages as one TIFF, of which the page of this number (from 1) cannot be drawn."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pages[0].save(path, save_all=True, append_images=pages[1:], compression="tiff_adobe_deflate")
+    with Image.open(path) as image:
+        image.seek(number - 1)
+        tags = image.tag_v2  # type: ignore[attr-defined]
+        strips = list(zip(tags[273], tags[279], strict=True))  # StripOffsets, StripByteCounts
+    with path.open("r+b") as file:
+        for offset, size in strips:
+            file.seek(offset)
+            file.write(b"\xff" * size)
+    return path
+
+
 def told(ran: Ran, code: int, *words: str) -> None:
     """The command ended with this code, one message and an advice; no traceback."""
     assert ran.code == code, ran

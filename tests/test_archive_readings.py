@@ -149,7 +149,8 @@ def test_an_attempt_that_fails_does_not_cost_the_reading_there_is(read: Archive,
     run_again(read.catalog, pick(read.catalog, Selector()), stage)
     read.drain({stage: Failure(DAMAGED_PAGE.code)})
     assert (entry(read).words, entry(read).has_text, classes(read)) == (1, True, {"words": 1})
-    assert read_again(read.catalog, [entry(read).page], since).failed == 1
+    again = read_again(read.catalog, [entry(read).page], since)
+    assert (again.failed, again.stopped) == (1, 0)
     (failed,) = (run for run in history.runs(read.catalog, [entry(read).page]) if run.failure is not None)
     assert (failed.stage, failed.outcome) == (stage, "stopped")
 
@@ -157,9 +158,12 @@ def test_an_attempt_that_fails_does_not_cost_the_reading_there_is(read: Archive,
 def test_an_attempt_that_fails_where_the_reading_is_lost_stops_the_page(read: Archive) -> None:
     with read.catalog.write() as connection:
         connection.execute(result.update().where(result.c.stage == Stage.OCR).values(payload=b"?"))
+    since = read.catalog.now()
     run_again(read.catalog, pick(read.catalog, Selector()), Stage.OCR)
     read.drain({Stage.OCR: Failure(DAMAGED_PAGE.code)})
     assert classes(read) == {"stopped": 1}
+    again = read_again(read.catalog, [entry(read).page], since)
+    assert (again.failed, again.stopped) == (1, 1)
 
 
 def test_what_is_read_again_is_counted_by_what_was_decided(archive: Archive) -> None:

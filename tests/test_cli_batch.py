@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from archive.errors import BATCH_WITHDRAWN, ArsipError
+from archive.errors import BATCH_WITHDRAWN, INDEX_UNREACHABLE, ArsipError, Failure
+from archive.types import Stage
 from tests.archives import PLACE, Arsip, arsip, fill, work_on
 from tests.program import Program, total
 
@@ -34,6 +35,7 @@ def test_the_object_of_the_contract(run: Arsip) -> None:
     seconds = answer.pop("seconds")
     stopped = answer.pop("stopped")
     assert answer.pop("hard_to_read") == []
+    assert answer.pop("waits_for") is None
     assert answer == {
         "batch": "batch",
         "files": {"seen": 8, "documents": 5, "known": 1, "ignored": 1, "refused": 1},
@@ -74,6 +76,23 @@ def test_status_names_the_command_that_mends(run: Arsip) -> None:
     assert max(map(len, out.splitlines())) <= 80
 
 
+@pytest.mark.parametrize(("pages", "of"), [(1, "{page}"), (4, "PAGE")])
+def test_a_page_whose_file_is_at_fault_is_mended_by_a_new_scan_in_its_place(
+    home: Path, pages: int, of: str
+) -> None:
+    """Another import of its folder would make a document beside the broken one."""
+    archive = fill(home)
+    archive.add("surat/sobek.tif", pages, "b6", PLACE)
+    work_on(archive, home)
+    archive.catalog.close()
+    run = arsip(home)
+    stopped = json.loads(run("batch", "status", "batch", "--json").stdout)["stopped"]
+    of = of.format_map(next(each for each in stopped if each["cause"] == "damaged-page"))
+    out = run("batch", "status", "batch").stdout
+    assert f"→ scan this page again\n        arsip import FILE --replaces {of}\n" in out
+    assert out.count("arsip import /in --batch batch") == 1  # of the refused file
+
+
 def test_pages_that_stayed_hard_to_read_are_a_problem_that_status_tells(home: Path) -> None:
     archive = fill(home)
     archive.add("surat/kabur.tif", 4, "b5", PLACE)
@@ -88,7 +107,7 @@ def test_pages_that_stayed_hard_to_read_are_a_problem_that_status_tells(home: Pa
     assert "hard to read                        4  see below" in out
     assert "4 pages are less than 55 % sure of their words, whatever was tried:" in out
     assert f"surat/kabur.tif, page 1  {answer['hard_to_read'][0]['page']}\n" in out
-    assert "… and 1 more" in out
+    assert "… and 1 more; all of them with:\n        arsip batch status batch --json\n" in out
     assert "\n        arsip batch rescan batch\n" in out
     assert "4 hard to read" in run("batch", "list").stdout
     listed = json.loads(run("batch", "rescan", "batch", "--json").stdout)
@@ -101,6 +120,24 @@ def test_status_while_pages_wait(home: Path) -> None:
     answer = json.loads(run("batch", "status", "batch", "--json").stdout)
     assert (answer["pages"]["waiting"], answer["seconds"]) == (7, 0)
     assert "run: arsip worker" in run("batch", "status", "batch").stdout
+
+
+def test_what_pages_wait_for_is_named(home: Path) -> None:
+    archive = fill(home, works=0)
+    archive.drain({Stage.INDEX: Failure(INDEX_UNREACHABLE.code, {"where": "http://index.example"})})
+    archive.catalog.close()
+    run = arsip(home)
+    waits_for = json.loads(run("batch", "status", "batch", "--json").stdout)["waits_for"]
+    assert waits_for["cause"] == "index-unreachable"
+    assert "http://index.example" in waits_for["message"]
+    out = run("batch", "status", "batch").stdout
+    assert (
+        "not searchable yet: the search index at http://index.example does not answer.\n  → start it and"
+        in out
+    )
+    assert "run: arsip worker" in out
+    run("reprocess", "--all", "--from", "ocr", "--no-work")
+    assert json.loads(run("batch", "status", "batch", "--json").stdout)["waits_for"] is None
 
 
 def test_an_unknown_batch(run: Arsip) -> None:

@@ -11,6 +11,7 @@ import pytest
 from archive.catalog.change import withdraw
 from commands.names import Names
 from tests.archives import Arsip, arsip, fill
+from tests.program import Program, save_damaged, sheet
 
 
 @pytest.fixture
@@ -166,8 +167,9 @@ def test_chosen_pages_of_each_document_that_has_them(run: Arsip, tmp_path: Path)
     assert (tmp_path / "out/surat/und-01.txt").read_text().count("\f") == 1
     none = run("export", "--all", "--pages", "9", "--text", "-o", str(tmp_path / "two"), "--json")
     assert (none.exit_code, json.loads(none.stdout)["error"]["cause"]) == (4, "pages-lacking")
-    for wrong in ("3-,x", "5-3", "0-2"):
-        assert run("export", "--all", "--pages", wrong, "--text", "-o", str(tmp_path / "two")).exit_code == 2
+    for wrong in ("3-,x", "5-3", "0-2", "tiga"):
+        ran = run("export", "--all", "--pages", wrong, "--text", "-o", str(tmp_path / "two"))
+        assert (ran.exit_code, "pages are given as 3-5,8 or 10-" in ran.stderr) == (2, True)
 
 
 def test_chosen_pages_that_a_document_has_not_are_told(run: Arsip, tmp_path: Path) -> None:
@@ -209,6 +211,31 @@ def test_a_missing_original_is_told_and_the_others_come_out(run: Arsip, tmp_path
     failed = json.loads(ran.stdout)["failed"]
     assert {each["cause"] for each in failed} == {"original-missing"}
     assert files(tmp_path / "out") == ["surat/gambar.pdf"]
+
+
+def test_a_page_that_cannot_be_drawn_costs_no_other_page_and_no_other_form(
+    program: Program, tmp_path: Path
+) -> None:
+    folder, out = tmp_path / "in", tmp_path / "out"
+    save_damaged(folder / "tiga.tif", 2, sheet("satu"), sheet("dua"), sheet("tiga"))
+    save_damaged(folder / "satu.tif", 1, sheet("satu"))
+    program.imported(folder)
+    words = ("export", "--all", "--text", "--pdf", "--alto", "--hocr", "--force", "-o", str(out))
+    ran = program.run(*words, "--json")
+    ends = (".alto.xml", ".hocr", ".pdf", ".txt")
+    written = {f"{name}{end}" for name in ("satu", "tiga") for end in ends} - {"satu.pdf"}
+    assert (ran.code, files(out)) == (3, sorted(written)), ran
+    with pdfplumber.open(out / "tiga.pdf") as pdf:
+        assert [page.extract_text().strip() for page in pdf.pages] == ["satu", "tiga"]
+    assert (out / "tiga.txt").read_text().split("\f")[1:] == ["", "tiga\n"]
+    told = ran.answer
+    assert (told["documents"], told["pages"]) == (2, 4)
+    assert [(each["file"], each["number"]) for each in told["left_out"]] == [("tiga.pdf", 2)]
+    assert [(each["file"], each["number"]) for each in told["failed"]] == [("satu.pdf", 1)]
+    said = program.run(*words).out
+    assert "tiga.pdf (tiga.tif, page 2): this page is damaged and cannot be drawn" in said
+    assert f"      → arsip import FILE --replaces {told['left_out'][0]['page']}\n" in said
+    assert "satu.pdf (satu.tif, page 1): this page is damaged and cannot be drawn" in said
 
 
 def test_pdf_a_of_a_scan_and_not_beside_a_plain_pdf(run: Arsip, tmp_path: Path) -> None:

@@ -20,15 +20,16 @@ from archive.catalog import change
 from archive.catalog.desk import STAGE, seats
 from archive.catalog.schema import result
 from archive.types import Filter, Stage, Viewer
-from commands.rescan_list import ADVICE, NAMES, why
+from commands.rescan_list import NAMES, to_do, why
 from ingest.desk.contact import Card, html
 from ingest.desk.contact_pdf import write
 from ingest.desk.kinds import Finding, Kind
 from samples.draw import Look, draw
 from samples.layout import Letter
 from samples.letters.parts import paragraph
-from tests.archives import arsip, parts_of
-from tests.program import Program
+from tests.archives import arsip, fill, parts_of
+from tests.program import Program, save_damaged
+from tests.program import sheet as small
 from worker.rescan_list import _facts as known
 from worker.rescan_list import rescan_list
 
@@ -157,6 +158,36 @@ def test_a_dry_run_looks_at_the_pages_too(tmp_path: Path, program: Program) -> N
     assert "arsip batch rescan uji" in said
 
 
+def test_a_page_that_cannot_be_read_comes_first_and_gets_a_new_scan(tmp_path: Path, program: Program) -> None:
+    """Nothing of it is found, and so nothing is worse."""
+    folder = tmp_path / "in"
+    save_damaged(folder / "tiga.tif", 2, small("satu"), small("dua"), small("tiga"))
+    answer = program.imported(folder)
+    assert (answer["pages"]["stopped"], answer["rescan"]["unreadable"]) == (1, 1)
+    listed = program.run("batch", "rescan", "uji", "--json").answer
+    assert (listed["not_read_yet"], listed["stopped"]) == (0, 0)
+    worst = listed["rescan"][0]
+    assert (worst["path"], worst["number"], worst["findings"][0]["kind"]) == ("tiga.tif", 2, "unreadable")
+    assert worst["findings"][0]["detail"]["cause"] == "damaged-page"
+    said = program.run("batch", "rescan", "uji", "-o", str(tmp_path / "a.html"))
+    assert "this page is damaged and cannot be drawn" in said.out
+    assert f"with the new scan: arsip import FILE --replaces {worst['page']}" in said.out
+    assert said.err == ""
+    assert worst["page"] in (tmp_path / "a.html").read_text("utf-8")
+
+
+def test_what_stopped_for_another_reason_is_told_as_that(home: Path) -> None:
+    fill(home, works=0).catalog.close()
+    run = arsip(home)
+    assert json.loads(run("batch", "rescan", "batch", "--json").stdout)["not_read_yet"] == 7
+    assert run("batch", "cancel", "batch", "--yes").exit_code == 0
+    listed = json.loads(run("batch", "rescan", "batch", "--json").stdout)
+    assert (listed["not_read_yet"], listed["stopped"], listed["rescan"]) == (0, 7, [])
+    said = run("batch", "rescan", "batch").stdout
+    assert "(0 pages looked at)" in said
+    assert "Stopped for what no scan mends, and so not judged: 7 pages." in said
+
+
 def test_a_viewer_sees_the_classes_he_may_see(scanned: Path, imported: Any) -> None:
     parts = parts_of(scanned)
     for classes, listed in ((None, 3), ({"B"}, 3), ({"T"}, 0)):
@@ -235,6 +266,7 @@ def test_what_cannot_be_done_is_said(scanned: Path, imported: Any, tmp_path: Pat
 
 
 DETAILS: dict[Kind, dict[str, str | int | float]] = {
+    Kind.UNREADABLE: {"cause": "too-many-pixels", "pixels": 900, "limit": 100},
     Kind.GAP: {"missing": 2, "before": 3, "after": 6},
     Kind.CUT: {"edge": "left", "letters": 9},
     Kind.DOUBLE: {"mm": 420},
@@ -251,8 +283,9 @@ DETAILS: dict[Kind, dict[str, str | int | float]] = {
 @pytest.mark.parametrize("kind", Kind)
 def test_every_kind_has_its_words(kind: Kind) -> None:
     assert NAMES[kind]
-    assert ADVICE[kind]
-    assert "{" not in why(Finding("p", kind, 0.5, DETAILS[kind]))
+    finding = Finding("p", kind, 0.5, DETAILS[kind])
+    assert to_do(finding)
+    assert "{" not in why(finding)
 
 
 @pytest.mark.parametrize(

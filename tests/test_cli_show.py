@@ -80,6 +80,13 @@ def test_a_stopped_page_says_why_and_what_to_do(run: Arsip) -> None:
     assert "→ look at the page" in out
 
 
+def test_why_a_page_has_no_text_is_said(run: Arsip) -> None:
+    ran = run("show", picked(run, "surat/rusak.pdf", "page"), "--text")
+    said = "page 1: the page took longer than 60 seconds\n  → look at the page; scan it again\n"
+    assert (ran.exit_code, ran.stdout, ran.stderr) == (0, "", said)
+    assert run("show", picked(run, "surat/und-01.tif", "page"), "--text").stderr == ""
+
+
 def test_what_a_person_sees_of_a_document(run: Arsip) -> None:
     out = run("show", picked(run, "surat/und-01.tif", "document")).stdout
     assert "batch batch, unit Sekretariat, box 12, shelf A-3, class B" in out
@@ -100,6 +107,8 @@ def test_the_picture_marks_the_hits(run: Arsip, tmp_path: Path) -> None:
     ran = run("show", document, "--image", str(file), "--query", "rapat -gubernur")
     assert ran.exit_code == 0, ran.output
     assert "hit.png shows page 1, with 1 word marked." in ran.stderr
+    plain = run("show", document, "--image", str(tmp_path / "page.png"))
+    assert plain.stderr.endswith("page.png shows page 1.\n"), plain.stderr
     pixels = np.asarray(Image.open(io.BytesIO(file.read_bytes())).convert("RGB")).astype(int)
     height, width = pixels.shape[:2]
     inside = pixels[round(height * 0.145) : round(height * 0.155), round(width * 0.41) : round(width * 0.47)]

@@ -41,6 +41,28 @@ def test_what_is_wrong_is_named(tmp_path: Path, text: str, named: str) -> None:
     assert named in caught.value.failure.message()
 
 
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[ocr]\nengine = 'tesserakt'", "it must be one of: auto, tesserocr, pytesseract, onnx"),
+        ("[ocr]\nengine = 3", "it must be one of: auto, "),
+        ("language = 'fr'", 'it must be one of: "", id, en'),
+        ("[ocr]\ncareful = 'ya'", "it must be true or false"),
+        ("[worker]\nthreads = 'two'", "it must be a whole number"),
+        ("[reader]\nseconds = 'long'", "it must be a number"),
+        ("[ocr]\nlanguages = 3", "it must be a text in quotation marks"),
+        ("[catalog]\nurl = true", "it must be a text in quotation marks"),
+        ("ocr = 3", "it must be a section"),
+        ("[ocr]\nengin = 'auto'", "there is no such setting: engin"),
+    ],
+)
+def test_what_a_setting_may_be_is_told_in_plain_words(tmp_path: Path, text: str, says: str) -> None:
+    (tmp_path / "arsip.toml").write_text(text)
+    with pytest.raises(ArsipError) as caught:
+        loaded(tmp_path)
+    assert says in caught.value.failure.message()
+
+
 def test_everything_lies_in_the_archives_folder(tmp_path: Path) -> None:
     chosen = loaded(tmp_path)
     for path in (chosen.catalog_path, chosen.originals_path, chosen.index_path):

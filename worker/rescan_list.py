@@ -11,11 +11,13 @@ from msgspec import structs
 from archive.catalog import codec, desk
 from archive.catalog.desk import Seat
 from archive.catalog.tools import IN_LIMIT
+from archive.errors import Failure
 from archive.geometry import added
+from archive.ledger.work import wants_new_scan
 from archive.types import PageText, PageView, Source, Turn, Viewer
 from ingest.desk.facts import VERSION, Facts, facts, packed, unpacked
 from ingest.desk.findings import findings
-from ingest.desk.kinds import Finding, by_page
+from ingest.desk.kinds import Finding, Kind, by_page
 from search import may_see
 from worker.parts import Parts
 
@@ -23,7 +25,8 @@ from worker.parts import Parts
 @dataclass(frozen=True, slots=True)
 class Listed:
     """A page that should be looked at: where it is, what is wrong, the worst first, and its original with the
-    turn that brings it upright; behind that the one of the page that shows the same sheet, if one does."""
+    turn that brings it upright, unless it cannot be drawn; behind that the one of the page that shows the
+    same sheet, if one does."""
 
     page: str
     document: str
@@ -35,11 +38,13 @@ class Listed:
 
 @dataclass(slots=True)
 class RescanList:
-    """The pages of a batch to be scanned again, the worst first, and how many were looked at, or not yet."""
+    """The pages of a batch to be scanned again, the worst first, and how many it has; of these, how many
+    were not looked at: not yet, or because they stopped for what no scan mends."""
 
     listed: list[Listed] = field(default_factory=list)
     pages: int = 0
     not_yet: int = 0
+    stopped: int = 0
 
 
 def rescan_list(
@@ -52,14 +57,25 @@ def rescan_list(
     seats = desk.seats(parts.catalog, batch)
     made = RescanList(pages=len(seats))
     seen: list[Facts] = []
+    unreadable: list[Finding] = []
     for start in range(0, len(seats), IN_LIMIT):
         some = [seat for seat in seats[start : start + IN_LIMIT] if may_see(viewer, seat)]
         known = _facts(parts, some)
-        made.not_yet += len(some) - len(known)
         seen += known
+        lost = {each.page: each.failure for each in some if each.failure and wants_new_scan(each.failure)}
+        unreadable += (_unreadable(page, failure) for page, failure in lost.items())
+        judged = lost.keys() | {each.page for each in known}
+        others = [each for each in some if each.page not in judged]
+        made.stopped += sum(each.failure is not None for each in others)
+        made.not_yet += sum(each.failure is None for each in others)
         looked(min(start + IN_LIMIT, len(seats)), len(seats))
-    made.listed = _listed(parts, findings(seen, lambda asked: _texts(parts, asked)))
+    made.listed = _listed(parts, unreadable + findings(seen, lambda asked: _texts(parts, asked)))
     return made
+
+
+def _unreadable(page: str, failure: Failure) -> Finding:
+    """That a page stopped because of its file: nothing is worse, for nothing of it is found."""
+    return Finding(page, Kind.UNREADABLE, 1.0, failure.details | {"cause": failure.cause})
 
 
 def _facts(parts: Parts, seats: Sequence[Seat]) -> list[Facts]:
@@ -98,7 +114,7 @@ def _listed(parts: Parts, found: Sequence[Finding]) -> list[Listed]:
         for page in some:
             view = views[page]
             told = [_placed(views, each) for each in grouped[page]]
-            images = [_image(views[each]) for each in (page, *others[page])]
+            images = [_image(views[each]) for each in (page, *others[page]) if views[each].prepared]
             listed.append(Listed(page, view.document, view.path, view.number, told, images))
     return listed
 

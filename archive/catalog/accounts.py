@@ -138,6 +138,8 @@ class Account:
     """Documents whose classification failed; their pages are searchable all the same."""
     roots: tuple[str, ...] = ()
     seconds: float = 0.0
+    waits_for: Failure | None = None
+    """Why the latest attempt at what still waits failed, if it did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +230,7 @@ def account(catalog: Catalog, name: str) -> Account:
         refused = _refused(connection, of) if any(row.outcome == "refused" for row in files) else ()
         stopped = _stopped(connection, of) if pages.stopped else ()
         hard_to_read = _weak(connection, of) if pages.hard_to_read else ()
+        waits_for = _waits_for(connection, of) if pages.waiting else None
     counts, ignored_by = Counter[str](), Counter[str]()
     for outcome, rule, _root, count in files:
         counts[_FILES[outcome]] += count
@@ -245,6 +248,7 @@ def account(catalog: Catalog, name: str) -> Account:
         not_described=not_described,
         roots=tuple(sorted({each.root for each in files if each.outcome != "replaces"})),
         seconds=0.0 if row.ended_at is None else max(0.0, row.ended_at - row.created_at),
+        waits_for=waits_for,
     )
 
 
@@ -286,6 +290,18 @@ def _stopped(connection: Connection, of: str) -> tuple[Stopped, ...]:
         for row in rows
         if (failure := codec.failure(row.stop_cause, row.stop_details)) is not None
     )
+
+
+def _waits_for(connection: Connection, of: str) -> Failure | None:
+    mine = and_(message.c.subject == stage_run.c.subject, message.c.stage == stage_run.c.stage)
+    last = connection.execute(
+        select(stage_run.c.outcome, stage_run.c.cause, stage_run.c.details)
+        .join(message, mine)
+        .where(message.c.batch == of, message.c.owner.is_(None), stage_run.c.ended_at.is_not(None))
+        .order_by(stage_run.c.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return codec.failure(last.cause, last.details) if last is not None and last.outcome == "failed" else None
 
 
 def _pages(row: RowMapping) -> Pages:

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from archive.catalog import codec
 from archive.catalog.accounts import batch_id
 from archive.catalog.connect import Catalog
 from archive.catalog.intake import batch_there
 from archive.catalog.schema import document, page, result
 from archive.catalog.tools import IN_LIMIT, insert
-from archive.errors import ArsipError
+from archive.errors import ArsipError, Failure
 
 STAGE = "desk"
 """As what such a result is kept; it is nobody's stage, and no page points to it."""
@@ -23,8 +24,8 @@ STAGE = "desk"
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A page of a batch: where it is, what a viewer must be allowed to see, and under which keys its clean
-    page and its text are kept (None: not yet)."""
+    """A page of a batch: where it is, what a viewer must be allowed to see, under which keys its clean
+    page and its text are kept (None: not yet), and why it stopped, if it did."""
 
     page: str
     document: str
@@ -33,6 +34,7 @@ class Seat:
     security: str
     prepared: str | None
     text: str | None
+    failure: Failure | None = None
     withdrawn: bool = False
 
 
@@ -50,12 +52,14 @@ def seats(catalog: Catalog, batch: str) -> list[Seat]:
                 document.c.security,
                 page.c.prepared_key,
                 page.c.text_key,
+                page.c.stop_cause,
+                page.c.stop_details,
             )
             .join(document, document.c.id == page.c.document)
             .where(page.c.batch == of)
             .order_by(document.c.path, page.c.document, page.c.number)
         ).all()
-    return [Seat(*row) for row in rows]
+    return [Seat(*row[:7], failure=codec.failure(row.stop_cause, row.stop_details)) for row in rows]
 
 
 def kept(catalog: Catalog, keys: Sequence[str]) -> dict[str, bytes]:

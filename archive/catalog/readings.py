@@ -6,11 +6,11 @@ them is not the page's now; to bring it back is to make it the page's, and to te
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, insert, or_, select
+from sqlalchemy import Connection, Row, func, insert, or_, select
 
 from archive.catalog import codec
 from archive.catalog.change import describe_again, locked
@@ -40,14 +40,18 @@ Carry = Callable[[Reading, Reading], PageText]
 class ReadAgain:
     """What re-readings came to: pages with a better reading, pages as they were, and those that failed.
 
-    A page that could not be read again keeps what it had, if it had anything. ``mean_gain`` is that of the
-    better ones, as a share of the letters that can be believed; 0 where nothing was better.
+    A page that could not be read again keeps what it had, if it had anything; ``stopped`` counts those among
+    the failed that had nothing. ``mean_gain`` is that of the
+    better ones, as a share of the letters that can be believed; 0 where nothing was better. ``told`` is what
+    each page told that was measured.
     """
 
     better: int
     kept: int
     failed: int
+    stopped: int
     mean_gain: float
+    told: Mapping[str, Told]
 
 
 def read_again(catalog: Catalog, pages: Sequence[str], since: float) -> ReadAgain:
@@ -63,10 +67,17 @@ def read_again(catalog: Catalog, pages: Sequence[str], since: float) -> ReadAgai
                 for row in rows
                 if row.outcome == "stopped" or (row.cause is None and row.details is not None)
             }
-    told = [said for said in last.values() if said is not None]
-    gains = [said.gain.share for said in told if said.decided == "better" and said.gain is not None]
-    kept = sum(said.decided == "kept" for said in told)
-    return ReadAgain(len(gains), kept, len(last) - len(told), sum(gains) / len(gains) if gains else 0.0)
+        failed = [of for of, said in last.items() if said is None]
+        stopped = 0
+        for start in range(0, len(failed), IN_LIMIT):
+            now = (page.c.id.in_(failed[start : start + IN_LIMIT]), page.c.stop_cause.is_not(None))
+            stopped += connection.execute(select(func.count()).select_from(page).where(*now)).scalar_one()
+    told = {of: said for of, said in last.items() if said is not None}
+    measured = {of: said for of, said in told.items() if said.gain is not None}
+    gains = [said.gain.share for said in measured.values() if said.decided == "better" and said.gain]
+    kept = sum(said.decided == "kept" for said in told.values())
+    mean = sum(gains) / len(gains) if gains else 0.0
+    return ReadAgain(len(gains), kept, len(failed), stopped, mean, measured)
 
 
 def with_another(catalog: Catalog, pages: Sequence[str], wish: Wish) -> list[str]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from archive.errors import PAGE_MEMORY, PAGE_TIMEOUT, READER_DIED, Failure
+from archive.errors import LOST_TOO_OFTEN, PAGE_MEMORY, PAGE_TIMEOUT, READER_DIED, Failure, Fault
 from archive.types import Description, PageRecord, PageText, Prepared, Reading, Source, Stage, Value
 
 KILLED_READER = frozenset({PAGE_TIMEOUT.code, PAGE_MEMORY.code, READER_DIED.code})
 """Causes of a failure that cost a reader."""
+
+
+def wants_new_scan(failure: Failure) -> bool:
+    """Whether a page that stopped for this is to be scanned again: its file is at fault, or seems to be."""
+    return failure.fault is Fault.FILE and failure.cause != LOST_TOO_OFTEN.code
 
 
 class Work(Value, frozen=True):

@@ -12,6 +12,7 @@ from archive.types import Value
 class Kind(StrEnum):
     """What may be wrong with a page. The names never change."""
 
+    UNREADABLE = "unreadable"
     GAP = "gap"
     CUT = "cut"
     DOUBLE = "double-feed"
