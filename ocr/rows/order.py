@@ -132,9 +132,14 @@ def _gaps(lines: Sequence[Line]) -> list[tuple[float, float]]:
 
 def _bands(lines: Sequence[Line], x: float, reach: float) -> list[list[Line]]:
     """The lines between those that run across a place."""
-    across = [line for line in lines if line.left < x - reach and line.right > x + reach]
-    rest = [line for line in lines if line not in across]
-    edges = [float("-inf"), *sorted(line.middle for line in across), float("inf")]
+    across: list[float] = []
+    rest: list[Line] = []
+    for line in lines:
+        if line.left < x - reach and line.right > x + reach:
+            across.append(line.middle)
+        else:
+            rest.append(line)
+    edges = [float("-inf"), *sorted(across), float("inf")]
     return [[line for line in rest if top <= line.middle < foot] for top, foot in pairwise(edges)]
 
 
