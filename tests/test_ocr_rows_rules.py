@@ -15,7 +15,8 @@ from ocr.rows.plain import plain
 from ocr.upright import turned
 from samples.draw import Look, crest, draw
 from samples.letters.forms import rekapitulasi
-from tests.rows_pages import Sheet, laid_out, outside, piece_of
+from samples.letters.office import person
+from tests.rows_pages import PROSE, Sheet, laid_out, outside, piece_of
 
 
 def table() -> Sheet:
@@ -135,6 +136,30 @@ def test_columns_of_prose_are_not_plain() -> None:
         sheet.write("menghadiri rapat koordinasi persiapan"[: 32 + row % 5], 150, 400 + 40 * row, 11)
         sheet.write("perencanaan pembangunan di daerah itu"[: 32 + row % 4], 860, 412 + 40 * row, 11)
     assert plain(sheet.page) is None
+
+
+@pytest.mark.parametrize("columns", [2, 3, 4])
+def test_columns_of_prose_with_common_baselines_are_not_plain(columns: int) -> None:
+    rng, sheet = random.Random(1), Sheet(200)
+    words, room = " ".join(PROSE).split(), 1400 // columns
+    for row in range(24):
+        for column in range(columns):
+            text = ""
+            while sheet.font(8).getlength(text) < room - 60:
+                fits, text = text, f"{text} {rng.choice(words)}".strip()
+            sheet.write(fits, 130 + room * column, 300 + 32 * row, 8)
+    assert plain(sheet.page) is None
+
+
+def test_a_list_of_names_numbers_and_offices_is_read_across() -> None:
+    rng, sheet = random.Random(1), Sheet(200)
+    for row in range(20):
+        one = person(rng)
+        for column, text in enumerate((one.name, one.nip, one.job)):
+            sheet.write(text, (130, 620, 980)[column], 300 + 40 * row, 9)
+    first = [piece.left for piece in laid_out(sheet.page).pieces[:3]]
+    assert len(first) == 3
+    assert first == sorted(first)
 
 
 @pytest.mark.parametrize("turn", [90, 270])
