@@ -6,7 +6,7 @@ kept here too, but of the lines only those parts are read again in which the lea
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -82,7 +82,7 @@ def read_lines(models: Sequence[Model], images: Sequence[NDArray[np.float32]]) -
         again = model.read([images[part.line][:, POOL * part.start : POOL * part.stop] for part in parts])
         for part, words in zip(reversed(parts), reversed(again), strict=True):
             line = readings[part.line]
-            line[part.first : part.end] = merged(line[part.first : part.end], _of_part(words, part))
+            line[part.first : part.end] = _chosen(line, part, words)
     return [readings[k] for k in range(len(images))]
 
 
@@ -117,26 +117,40 @@ def _weak_parts(line: int, words: Reading, steps: int) -> list[Part]:
     return parts
 
 
+def _chosen(line: Reading, part: Part, words: Reading) -> Reading:
+    """What a part of a line holds when another language has read it with its neighbours as these words."""
+    first = line[part.first - 1].glyphs[-1].last + 1 if part.first else part.start
+    stop = line[part.end].glyphs[0].first if part.end < len(line) else part.stop
+
+    def is_inside(word: Read) -> bool:
+        begin, end = word.glyphs[0].first, word.glyphs[-1].last
+        return first <= begin and end < stop and part.left <= (begin + end) / 2 < part.right
+
+    return merged(line[part.first : part.end], _of_part(words, part), is_inside)
+
+
 def _of_part(words: Reading, part: Part) -> Reading:
-    """What was read of a part, without the neighbours, its steps those of the line."""
+    """What was read of a part, without what lies beside it, its steps those of the line."""
     found: Reading = []
     for word in words:
         moved = tuple(Glyph(code, part.start + first, part.start + last) for code, first, last in word.glyphs)
-        if part.left <= (moved[0].first + moved[-1].last) / 2 < part.right:
+        if moved[0].first < part.right and moved[-1].last >= part.left:
             found.append(word._replace(glyphs=moved))
     return found
 
 
-def merged(ours: Reading, theirs: Reading) -> Reading:
+def merged(ours: Reading, theirs: Reading, is_inside: Callable[[Read], bool] = lambda _: True) -> Reading:
     """The surer of two readings of a line, chosen anew wherever both have an end of a word.
 
-    What the first, that of the language that leads, is sure of stays.
+    What the first, that of the language that leads, is sure of stays. So does what it has where a word of the
+    other is not inside of what is chosen: the words that stand there stay, and would come out twice.
     """
     found: Reading = []
     left, right = list(ours), list(theirs)
     while left or right:
         one, other = _together(left, right)
-        found += one if _sure(one) >= min(SURE, _sure(other)) else other
+        stays = _sure(one) >= min(SURE, _sure(other)) or not all(map(is_inside, other))
+        found += one if stays else other
     return found
 
 
