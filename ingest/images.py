@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import struct
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import BinaryIO
@@ -103,22 +103,28 @@ def load(file: BinaryIO, media_type: str, number: int, max_pixels: int, shown: i
             frame.pixels[last * len(frame.pixels) // image.height :] = 255
             frame = replace(frame, steps=(f"truncated:{(last - first) / image.height:.3f}",))
         elif coloured and not shown:
-            frame = inks.cleared(frame, _seen(file, media_type, image))
+            frame = inks.cleared(frame, *_in_colour(file, media_type, image))
     return replace(frame, pixels=as_pixels(frame.pixels[:, ::-1])) if mark in MIRRORED else frame
 
 
-def _seen(file: BinaryIO, media_type: str, image: Image.Image) -> inks.Seen:
+def _in_colour(
+    file: BinaryIO, media_type: str, image: Image.Image
+) -> tuple[inks.Seen, Callable[[], inks.Part]]:
     """A decoded image in colour; a JPEG, of which only the luma was decoded, is read again."""
 
-    def seen(side: int) -> Pixels:
-        again = image
-        if media_type == "image/jpeg":
-            file.seek(0)
-            again = Image.open(file, formats=["JPEG"])
-            again.draft("RGB", (side, side))
-        return pixels_of(again, shown=side)
+    def again(side: int) -> Image.Image:
+        if media_type != "image/jpeg":
+            return image
+        file.seek(0)
+        coloured = Image.open(file, formats=["JPEG"])
+        coloured.draft("RGB", (side, side))
+        return coloured
 
-    return seen
+    def parts() -> inks.Part:
+        whole = again(max(image.size))
+        return lambda *box: pixels_of(whole.crop(box), shown=max(image.size))
+
+    return lambda side: pixels_of(again(side), shown=side), parts
 
 
 @contextmanager

@@ -7,7 +7,7 @@ they are strokes, higher than lines of text, and lie over dark letters that go o
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import cv2
@@ -18,6 +18,8 @@ from ingest.frame import Frame, Pixels, as_pixels, believable, estimated
 
 Seen = Callable[[int], Pixels]
 """The picture in RGB, its long side no shorter than so many pixels if it has as many."""
+Part = Callable[[int, int, int, int], Pixels]
+"""The same in its own size, from left and top to before right and foot."""
 Plane = NDArray[np.float32]
 Planes = tuple[Plane, Plane, Plane]
 """Light of red, green and blue as shares of the paper's, each of shape (height, width)."""
@@ -33,6 +35,8 @@ DIMMEST = 80
 """Grey levels of paper in each colour: shares of less would be noise."""
 MOST_PIXELS = 40_000_000
 """A1 at 200 dpi; in three colours what is larger would take too much of a reader's memory."""
+BAND_PIXELS = 1_000_000
+"""Pixels of a page that ink is taken from at once, in about ten planes of floats."""
 MARK_DPI = 100.0
 """Where marks are told from print: colours of a JPEG have half its resolution, and its noise is averaged."""
 
@@ -70,10 +74,11 @@ AROUND_MM = 0.5
 _LUMA = (0.299, 0.587, 0.114)
 
 
-def cleared(frame: Frame, seen: Seen) -> Frame:
+def cleared(frame: Frame, seen: Seen, parts: Callable[[], Part] | None = None) -> Frame:
     """The frame without the ink that lies over dark print; the same one where there is none.
 
-    ``seen`` shows it in colour, in its own size if it is asked for so many pixels.
+    ``seen`` shows it in colour, in its own size if it is asked for so many pixels. ``parts``, where there are
+    such, show it in that size without holding all of it.
     """
     height, width = frame.pixels.shape
     per_mm = max(believable(frame.dpi, width, height) or (estimated(width, height),)) / 25.4
@@ -91,13 +96,21 @@ def cleared(frame: Frame, seen: Seen) -> Frame:
     marks = _marks(_registered(small, fringe), per_mm / shrink)
     if not marks.any():
         return frame
-    colours = seen(max(height, width))
-    if colours.shape[:2] != (height, width):
-        return frame
+    if parts:
+        part = parts()
+    else:
+        colours = seen(max(height, width))
+        if colours.shape[:2] != (height, width):
+            return frame
+        part = _part_of(colours)
     (red_x, red_y), (blue_x, blue_y) = fringe
     fringe = (red_x * shrink, red_y * shrink), (blue_x * shrink, blue_y * shrink)
-    bare = _without(frame.pixels, colours, paper, marks, fringe, per_mm)
+    bare = _without(frame.pixels, part, paper, marks, fringe, per_mm)
     return replace(frame, pixels=bare, steps=(*frame.steps, "inks"))
+
+
+def _part_of(colours: Pixels) -> Part:
+    return lambda left, top, right, foot: colours[top:foot, left:right]
 
 
 def _paper(colours: Pixels) -> tuple[float, ...]:
@@ -212,29 +225,59 @@ def _marks(light: Planes, per_mm: float) -> Pixels:
 
 
 def _without(
-    grey: Pixels, colours: Pixels, paper: tuple[float, ...], marks: Pixels, fringe: Fringe, per_mm: float
+    grey: Pixels, part: Part, paper: tuple[float, ...], marks: Pixels, fringe: Fringe, per_mm: float
 ) -> Pixels:
     """The grey page as it was before ink came over it where ``marks``, which may be smaller, say so."""
     out = grey.copy()
     down, across = grey.shape[0] / marks.shape[0], grey.shape[1] / marks.shape[1]
-    around = np.ones((round(AROUND_MM * per_mm) | 1,) * 2, np.uint8)
-    white = sum(share * level for share, level in zip(_LUMA, paper, strict=True))
     _count, _numbers, stats, _centres = cv2.connectedComponentsWithStats(
         cv2.dilate(marks, np.ones((9, 9), np.uint8))
     )
-    for left, top, wide, high in stats[1:, :4].tolist():  # by parts: floats of a whole page are large
-        place = np.s_[
-            int(top * down) : int((top + high) * down) + 1,
-            int(left * across) : int((left + wide) * across) + 1,
-        ]
-        light = _registered(_light(as_pixels(colours[place]), paper), fringe)
-        chroma = _chroma(light)
-        near = cv2.blur(cv2.dilate(chroma, around), around.shape)
-        level = 1 - (1 - REST) * np.clip((near - FULLY[0]) / (FULLY[1] - FULLY[0]), 0, 1)
-        bare = np.minimum((_lightest(light) + SPREAD * chroma) / level, 1) * white
-        inked = cv2.resize(
-            marks[top : top + high, left : left + wide], bare.shape[::-1], interpolation=cv2.INTER_NEAREST
-        )
-        part = out[place]
-        np.copyto(part, np.maximum(part, bare).astype(np.uint8), where=inked > 0)
+    for left, top, wide, high in stats[1:, :4].tolist():
+        x, y = int(left * across), int(top * down)
+        within = out[y : int((top + high) * down) + 1, x : int((left + wide) * across) + 1]
+        inked = _enlarged(marks[top : top + high, left : left + wide], within.shape)
+        for rows, first, stop in _bands(within.shape, fringe, per_mm):
+            colours = as_pixels(part(x, y + first, x + within.shape[1], y + stop))
+            bare = _bare(colours, paper, fringe, per_mm)[rows.start - first : rows.stop - first]
+            band = within[rows]
+            np.copyto(band, np.maximum(band, bare).astype(np.uint8), where=inked(rows) > 0)
     return out
+
+
+def _around(per_mm: float) -> Pixels:
+    return np.ones((round(AROUND_MM * per_mm) | 1,) * 2, np.uint8)
+
+
+def _bands(shape: tuple[int, ...], fringe: Fringe, per_mm: float) -> Iterator[tuple[slice, int, int]]:
+    """Rows of a part of the page, each with the first row and the one after the last that they need.
+
+    Floats of a whole page are large, and marks that touch may go over all of it.
+    """
+    high, wide = shape
+    # Of other rows take dilation and blur half of what lies around each, the shift its own and the next one.
+    margin = len(_around(per_mm)) - 1 + int(max(abs(fringe[0][1]), abs(fringe[1][1]))) + 2
+    step = max(4 * margin, BAND_PIXELS // wide)
+    for top in range(0, high, step):
+        foot = min(high, top + step)
+        yield slice(top, foot), max(0, top - margin), min(high, foot + margin)
+
+
+def _bare(colours: Pixels, paper: tuple[float, ...], fringe: Fringe, per_mm: float) -> Plane:
+    """The grey levels of a part of the page without ink."""
+    white = sum(share * level for share, level in zip(_LUMA, paper, strict=True))
+    around = _around(per_mm)
+    light = _registered(_light(colours, paper), fringe)
+    chroma = _chroma(light)
+    near = cv2.blur(cv2.dilate(chroma, around), around.shape)
+    level = 1 - (1 - REST) * np.clip((near - FULLY[0]) / (FULLY[1] - FULLY[0]), 0, 1)
+    return np.asarray(np.minimum((_lightest(light) + SPREAD * chroma) / level, 1) * white, np.float32)
+
+
+def _enlarged(marks: Pixels, shape: tuple[int, ...]) -> Callable[[slice], Pixels]:
+    """Rows of marks that are enlarged to a shape."""
+    high, wide = shape
+    whole = as_pixels(cv2.resize(marks, (wide, len(marks)), interpolation=cv2.INTER_NEAREST))
+    numbers = np.arange(len(marks), dtype=np.float32)[:, None]
+    taken = cv2.resize(numbers, (1, high), interpolation=cv2.INTER_NEAREST)[:, 0].astype(np.intp)
+    return lambda rows: whole[taken[rows]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import tracemalloc
 from pathlib import Path
 from typing import Literal
 
@@ -10,7 +11,8 @@ import numpy as np
 import pikepdf
 import pytest
 from msgspec import structs
-from PIL import Image
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
 
 from archive.geometry import on_shown
 from archive.types import ReadOptions
@@ -130,3 +132,45 @@ def test_scans_in_pdfs_as_well_whose_picture_stays_as_it_is(tmp_path: Path) -> N
         assert seal.sum() > 2000
         bare = Image.fromarray(image.pixels).resize(seal.shape[::-1], Image.Resampling.BOX)
         assert np.median(np.array(bare)[seal]) > 200 > np.median(shown[seal])
+
+
+def scribbled(dpi: int) -> NDArray[np.uint8]:
+    """Five inches of print, and one stroke of violet ink that goes over all of it."""
+    side = 5 * dpi
+    sheet = Image.fromarray(written(paper(side, side), dpi=dpi)).convert("RGB")
+    ink = Image.new("L", sheet.size)
+    points = [(side // 20 + k % 2 * side * 9 // 10, k * side // 6) for k in range(6)]
+    ImageDraw.Draw(ink).line(points, 255, dpi // 40)
+    share = np.array(ink)[..., None] / 255
+    return (np.array(sheet) * (1 - share * (1 - np.array([70, 60, 190]) / 255))).astype(np.uint8)
+
+
+def bare(colours: NDArray[np.uint8], dpi: float) -> Frame:
+    grey = np.array(Image.fromarray(colours).convert("L"))
+
+    def seen(side: int) -> NDArray[np.uint8]:
+        return np.array(Image.fromarray(colours).reduce(max(1, len(colours) // side)))
+
+    return inks.cleared(Frame(grey, (dpi, dpi)), seen, lambda: inks._part_of(colours))
+
+
+def test_bands_of_a_page_give_what_the_whole_gives(monkeypatch: pytest.MonkeyPatch) -> None:
+    colours = scribbled(200)
+    monkeypatch.setattr(inks, "BAND_PIXELS", 10**9)
+    whole = bare(colours, 200)
+    monkeypatch.setattr(inks, "BAND_PIXELS", 40_000)
+    bands = bare(colours, 200)
+    assert whole.steps == bands.steps == ("inks",)
+    # Sums of floats that begin in another row may differ in their last bit.
+    assert abs(whole.pixels.astype(int) - bands.pixels).max() <= 1
+
+
+def test_ink_all_over_a_large_page_takes_little_memory() -> None:
+    colours = scribbled(600)
+    tracemalloc.start()
+    try:
+        assert bare(colours, 600).steps == ("inks",)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 12 * colours[..., 0].size
