@@ -199,3 +199,14 @@ def test_columns_of_figures_stay_in_their_row_and_order() -> None:
         assert len({piece.line for piece in found if piece}) == 1
         places = [pieces.index(piece) for piece in found if piece]
         assert places == sorted(places)
+
+
+@pytest.mark.parametrize("lower", [12, 15, 21, 27])
+def test_a_line_beside_a_block_that_stands_a_little_higher_has_its_own_piece(lower: int) -> None:
+    sheet = Sheet(200, "LiberationSerif-Regular")
+    for row in range(36):
+        sheet.write(PROSE[row % 6], 600, 300 + 33 * row)
+    sheet.write("YAYASAN CONTOH WARTA", 150, 597 + lower)
+    sheet.write("Halaman dua", 150, 630 + lower)
+    pieces = laid_out(sheet.page).pieces
+    assert [line.text for line in sheet.lines if not piece_of(line, pieces)] == []

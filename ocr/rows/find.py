@@ -13,9 +13,10 @@ import numpy as np
 from ocr.rows.gaps import Walls, joined, parted, walls_of
 from ocr.rows.ink import Ink, amount
 from ocr.rows.line import APART, INKED, Line, Spans, is_part, is_two, measured, spans, upright
-from ocr.rows.ridge import STRIP, Ridge, likely_sizes, ridges_of, strips
+from ocr.rows.ridge import SHORTEST, STRIP, Ridge, likely_sizes, ridges_of, strips
 
 if TYPE_CHECKING:
+    from ocr.rows.ink import Grey
     from ocr.rows.ridge import Real
 
 TRIED = 4, 2, 2
@@ -40,6 +41,10 @@ MANY = 0.25
 many pieces."""
 NEARLY_ALL = 0.75
 """Share of the ridges of a size that are lines from which on no other is tried."""
+BLOCKS, STEP = 1.5, 0.35
+"""X-heights of white between two blocks of text, and between their baselines: no one line from there on."""
+LEVEL = 0.15
+"""Sizes by which a ridge steps up or down at most where it has no such blocks: capitals count as higher."""
 SMALLEST = 0.4
 """No print is smaller, of the x-height of most lines: the specks of a picture are."""
 NARROWEST = 0.15
@@ -82,7 +87,8 @@ def find(ink: Ink) -> list[Line]:
         ridges = ridges_of(on_strips, left.text.shape[1], size) if size else []
         if len(ridges) > MOST_RIDGES:
             return []
-        seen = _seen(left, ink, ridges, size, mended=True)
+        level = (part for ridge in ridges for part in _level(left.text, ridge, size))
+        seen = _seen(left, ink, level, size, mended=True)
         if not seen:
             break
         new = walls_of(((one.line, one.words) for one in seen), ink.text.shape, size)
@@ -154,8 +160,8 @@ def _seen(left: Ink, ink: Ink, ridges: Iterable[Ridge], size: int, mended: bool 
     """The lines on ridges whose letters have the size that was looked for; ``mended`` as in ``is_two``."""
     seen = []
     for ridge in ridges:
-        line = measured(left.text, ridge.left, ridge.right, ridge.row, size)
-        if line is None or not FITS[0] * size < line.x_height < FITS[1] * size:
+        line = _sized(left.text, ridge, size)
+        if line is None:
             continue
         words = spans(left, line)
         if words is None:
@@ -164,6 +170,48 @@ def _seen(left: Ink, ink: Ink, ridges: Iterable[Ridge], size: int, mended: bool 
         if not is_part(ink.text, line) and not is_two(left.text, line, mended):
             seen.append(Seen(line, words))
     return seen
+
+
+def _sized(text: Grey, ridge: Ridge, size: int) -> Line | None:
+    """The line on a ridge if its letters are about as high as they should be."""
+    line = measured(text, ridge.left, ridge.right, ridge.row, size)
+    return line if line is not None and FITS[0] * size < line.x_height < FITS[1] * size else None
+
+
+def _level(text: Grey, ridge: Ridge, size: int) -> Iterator[Ridge]:
+    """A ridge; or its parts, where it runs from one block of text into another that stands higher or lower.
+
+    Measured as one, both are a line that is too high, and a true one beside it is taken for its double.
+    """
+    if ridge.lowest - ridge.highest > LEVEL * size:
+        before: Line | None = None
+        for block in _blocks(text, ridge, size):
+            line = _sized(text, block, size)
+            if line is None or line.width < SHORTEST * size:
+                continue  # a dash or a stop tells no baseline
+            if before and abs(line.base - before.base) > STEP * min(line.x_height, before.x_height):
+                yield ridge.between(ridge.left, int(before.right))
+                ridge = ridge.between(block.left, ridge.right)
+            before = line
+    yield ridge
+
+
+def _blocks(text: Grey, ridge: Ridge, size: int) -> Iterator[Ridge]:
+    """The parts of a ridge where it steps up or down over a wide gap."""
+    rows = slice(max(0, ridge.highest - size // 2), ridge.lowest + size // 2 + 1)
+    band = cv2.reduce(text[rows, ridge.left : ridge.right], 0, cv2.REDUCE_MAX)[0]
+    inked = np.flatnonzero(band > INKED) + ridge.left
+    cuts = np.flatnonzero(np.diff(inked) > BLOCKS * size / ROOM)
+    before: Ridge | None = None
+    for first, last in zip([ridge.left, *inked[cuts + 1]], [*inked[cuts] + 1, ridge.right], strict=True):
+        block = ridge.between(int(first), int(last))
+        if before and abs(block.row - before.row) > LEVEL * size:
+            yield before
+        elif before:
+            block = ridge.between(before.left, block.right)
+        before = block
+    if before:
+        yield before
 
 
 def common_height(lines: Iterable[Line]) -> float:

@@ -18,6 +18,7 @@ from ocr.rows.find import common_height, find
 from ocr.rows.ink import DARK, Ink, amount, ink_of, level_rules
 from ocr.rows.line import ASCENDERS, DESCENDERS, Line, upright
 from ocr.rows.order import are_in_step, has_columns, readable, rows_of
+from ocr.rows.titles import with_titles
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -61,7 +62,7 @@ def plain(image: PageImage) -> Plain | None:
     ink = ink_of(image)
     if not ink.text.any():
         return Plain([], image.pixels)
-    lines = find(ink)
+    lines = with_titles(find(ink), ink)
     if not lines:
         return None
     rest = _rest(lines, ink)

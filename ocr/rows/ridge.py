@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ocr.rows.ink import Grey
 
     Real = NDArray[np.float32]
+    Steps = tuple[NDArray[np.intp], NDArray[np.intp]]  # strips, and the row in each
 
 STRIP, COARSE = 8, 32
 """Pixels a strip is wide in which peaks are looked for, and one in which only sizes are compared."""
@@ -40,11 +41,20 @@ _FAR = 1 << 20
 
 
 class Ridge(NamedTuple):
-    """One row of letters: its ends and its middle in pixels."""
+    """One row of letters: its ends, its middle, highest and lowest row in pixels; and where it runs."""
 
     left: int
     right: int
     row: float
+    highest: int
+    lowest: int
+    steps: Steps
+
+    def between(self, left: int, right: int) -> Ridge:
+        """The part between two columns, which may be beyond its ends by less than a strip."""
+        columns, rows = self.steps
+        here = (columns * STRIP > left - STRIP) & (columns * STRIP < right)
+        return _ridge(left, right, columns[here], rows[here]) if here.any() else self
 
 
 def strips(text: Grey) -> Real:
@@ -76,11 +86,16 @@ def ridges_of(ink: Real, width: int, size: int) -> list[Ridge]:
     across = ink.shape[1]
     found = []
     for chain in _chains(rows, columns, size):
-        at, middle = columns[chain], float(sorted(rows[chain])[len(chain) // 2])
+        at = columns[chain]
         left, right = int(at[0]) * width // across, (int(at[-1]) + 1) * width // across
-        # The middle of a row of pixels is half a pixel below its edge.
-        found.append(Ridge(left, max(left + 3, right), middle + 0.5))
+        found.append(_ridge(left, max(left + 3, right), at, rows[chain]))
     return found
+
+
+def _ridge(left: int, right: int, columns: NDArray[np.intp], rows: NDArray[np.intp]) -> Ridge:
+    ordered = sorted(rows.tolist())
+    # The middle of a row of pixels is half a pixel below its edge.
+    return Ridge(left, right, ordered[len(ordered) // 2] + 0.5, ordered[0], ordered[-1], (columns, rows))
 
 
 def _ridges(ink: Real, size: int, strip: int) -> Real:
