@@ -121,6 +121,7 @@ def main(arguments: Sequence[str]) -> int:
                     fetch(release)
                 return 0
             case ["run", *names] if command and (known := _known(names)):
+                sys.stderr.write(f"Starting {', '.join(known)} …\n")
                 with beside(known) as urls:
                     return subprocess.run(command, env=os.environ | urls, check=False).returncode
     except Missing as error:
