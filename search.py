@@ -96,13 +96,13 @@ def may_see(viewer: Viewer, view: Guarded) -> bool:
 
 
 def _hit(query: Query, view: PageView, score: float, width: int) -> SearchHit:
-    words = view.text.words + view.text.aside if view.text else ()
-    marked = marks(query, words)
+    words, aside = (view.text.words, view.text.aside) if view.text else ((), ())
+    marked = marks(query, words, aside)
     return SearchHit(
         **{name: getattr(view, name) for name in PageFacts.__struct_fields__},
         confidence=view.text.confidence if view.text else 0.0,
         score=score,
-        snippet=snippet(words, marked, width),
+        snippet=snippet(words + aside, marked, width),
         boxes=_shown_boxes(view, marked),
     )
 

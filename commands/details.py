@@ -94,6 +94,7 @@ def _read(view: PageView) -> dict[str, Any]:
     if view.text is not None:
         read = msgspec.to_builtins(view.text)
         del read["words"]
+        read["aside"] = [word.text for word in view.text.aside]
         read["repaired"] = [{"raw": word.raw, "text": word.text} for word in view.text.words if word.raw]
     return {
         "original": msgspec.to_builtins(view.source),

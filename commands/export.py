@@ -144,48 +144,48 @@ def _export_one(
     desk: Desk, of: Document, files: dict[str, PurePosixPath], output: Path, summary: Exported
 ) -> None:
     papers = Papers(of.entry.path, of.pages)
-    written = []
+    first, written = "", list[PageEntry]()
     for form, name in files.items():
         if isinstance(summary, Planned):
             summary.plan(of, name, FORMS[form].about(desk, papers), (output / name).exists())
-        elif not _write(desk, of, FORMS[form], output, name, summary):
-            continue
-        written.append(str(name))
+            pages = of.pages
+        else:
+            pages = _write(desk, of, FORMS[form], output, name, summary)
+        if pages:
+            first = first or str(name)
+            written += [each for each in pages if each not in written]
     if written:
-        summary.add(written[0], of)
+        summary.add(first, of, written)
 
 
 def _write(
     desk: Desk, of: Document, form: Form, output: Path, name: PurePosixPath, summary: Exported
-) -> bool:
-    """Write one file, without the pages that nobody can draw if it must be; returns whether it is there."""
-    lost: list[PageEntry] = []
+) -> list[PageEntry]:
+    """Write one file, without the pages that nobody can draw if it must be; returns the pages in it."""
+    pages, lost = list(of.pages), list[PageEntry]()
     while True:
         try:
             with whole_file(output, name) as file:
-                form.write(desk, Papers(of.entry.path, [each for each in of.pages if each not in lost]), file)
+                form.write(desk, Papers(of.entry.path, pages), file)
         except ArsipError as error:
             if not _its_own(error.failure):
                 raise
-            found = [] if lost else _undrawable(of.pages, error.failure.cause)
-            if not found or len(found) == len(of.pages):
+            found = [each for each in pages if _is_undrawable(each, error.failure.cause)]
+            if not found or len(found) == len(pages):
                 summary.fail(str(name), of, error.failure, found)
-                return False
-            lost = found
+                return []
+            pages, lost = [each for each in pages if each not in found], lost + found
         else:
             summary.leave_out(str(name), of, lost)
-            return True
+            return pages
 
 
-def _undrawable(pages: Sequence[PageEntry], cause: str) -> list[PageEntry]:
-    """The pages that stopped before they were read because of their file, if one did for this cause."""
-    stopped = [
-        each
-        for each in pages
-        if each.failure is not None and each.stage is Stage.PREPROCESS and wants_new_scan(each.failure)
-    ]
-    causes = {each.failure.cause for each in stopped if each.failure is not None}
-    return stopped if cause in causes else []
+def _is_undrawable(page: PageEntry, cause: str) -> bool:
+    """Whether a page stopped before it was read, because of its file, for this cause."""
+    stop = page.failure
+    return (
+        stop is not None and page.stage is Stage.PREPROCESS and stop.cause == cause and wants_new_scan(stop)
+    )
 
 
 def _its_own(failure: Failure) -> bool:

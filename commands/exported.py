@@ -39,11 +39,11 @@ class Exported:
     lacking: list[Told] = field(default_factory=list)
     left_out: list[Told] = field(default_factory=list)
 
-    def add(self, file: str, of: Document) -> None:
-        """Count one document that is written to ``file``."""
+    def add(self, file: str, of: Document, pages: Sequence[PageEntry]) -> None:
+        """Count one document that is written to ``file``, and the pages that are in any of its files."""
         self.documents += 1
-        self.pages += len(of.pages)
-        for page in of.pages:
+        self.pages += len(pages)
+        for page in pages:
             where: Told = {"page": page.page, "document": of.entry.document}
             where |= {"path": page.path, "number": page.number, "file": file}
             if page.failure is not None and page.stage is not None:

@@ -148,6 +148,10 @@ def _state(page: PageEntry) -> str:
     return ""
 
 
+MOST_ASIDE = 12
+"""Words of logos and signatures that are shown of a page: of a photograph there may be hundreds."""
+
+
 def _page(page: PageEntry, view: PageView) -> Iterator[str]:
     yield ", ".join(filter(None, (_(CLASSES[page.page_class]), _state(page))))
     if page.failure is not None:
@@ -166,7 +170,8 @@ def _page(page: PageEntry, view: PageView) -> Iterator[str]:
         yield from in_words
         if text.aside:
             yield _("in logos and signatures, for searches only: {words}").format(
-                words=" ".join(word.text for word in text.aside)
+                words=" ".join(word.text for word in text.aside[:MOST_ASIDE])
+                + (" …" if len(text.aside) > MOST_ASIDE else "")
             )
         if others:
             yield _("reading steps: {steps}").format(steps=", ".join(others))

@@ -57,7 +57,7 @@ def _first_with_hits(
         views = parts.views.views(some)
         for page in some:
             text = views[page].text
-            if text is not None and (hits := marks(query, text.words + text.aside)):
+            if text is not None and (hits := marks(query, text.words, text.aside)):
                 return views[page], hits
     return first, ()
 

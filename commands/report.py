@@ -11,7 +11,7 @@ import click
 from archive.catalog.accounts import Account, HardToRead, Stopped
 from archive.errors import Exit, Failure
 from archive.ledger.messages import DEFAULT_PRIORITY
-from archive.ledger.work import KILLED_READER, wants_new_scan
+from archive.ledger.work import wants_new_scan
 from archive.messages import N_, _, ngettext
 from archive.types import HARD_TO_READ, Stage
 from commands.between import ALWAYS, shown
@@ -227,7 +227,7 @@ def _mending(batch: str, pages: Sequence[Stopped]) -> str:
     """What mends pages that stopped for the same reason: a new scan of each in its place where the file is at
     fault, else another attempt."""
     stage, cause = pages[0].stage, pages[0].failure.cause
-    if wants_new_scan(pages[0].failure) and cause not in KILLED_READER:
+    if wants_new_scan(pages[0].failure):
         return shell("import", "FILE", "--replaces", pages[0].page if len(pages) == 1 else "PAGE")
     return shell("reprocess", "--batch", batch, "--stage", stage.value, "--cause", cause)
 

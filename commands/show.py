@@ -9,9 +9,11 @@ import click
 
 from archive.catalog.history import PageEntry
 from archive.messages import _, ngettext
+from archive.types import PageClass
 from commands import details
-from commands.pages import described
+from commands.pages import CLASSES, described
 from commands.picture import draw
+from commands.report import EXAMPLES
 from commands.shared import answer, archive, examples, json_option, note
 from commands.texts import texts, whole
 
@@ -83,10 +85,12 @@ def command(subject: str, image: Path | None, query: str | None, as_text: bool, 
 
 
 def _without_text(pages: Sequence[PageEntry]) -> Iterator[str]:
-    """Why pages have no text."""
-    for page in pages:
-        if not page.has_text:
-            why = _("not read yet") if page.failure is None else page.failure.message()
-            yield _("page {number}").format(number=page.number) + f": {why}"
-            if page.failure is not None:
-                yield f"  → {page.failure.advice()}"
+    """Why pages have no text; of many only some."""
+    silent = [page for page in pages if page.page_class is not PageClass.WORDS]
+    for page in silent[:EXAMPLES]:
+        why = _(CLASSES[page.page_class]) if page.failure is None else page.failure.message()
+        yield _("page {number}").format(number=page.number) + f": {why}"
+        if page.failure is not None:
+            yield f"  → {page.failure.advice()}"
+    if len(silent) > EXAMPLES:
+        yield _("… and {count} more").format(count=len(silent) - EXAMPLES)

@@ -24,8 +24,8 @@ class Snippet(Value, frozen=True):
         return "".join(f"«{text}»" if marked else text for text, marked in self.parts)
 
 
-def marks(query: Query, words: Sequence[Word]) -> tuple[int, ...]:
-    """The indexes of the words that the query is met by, ascending.
+def marks(query: Query, words: Sequence[Word], aside: Sequence[Word] = ()) -> tuple[int, ...]:
+    """The indexes of the words that the query is met by, ascending; those set aside count on from the words.
 
     What is excluded is never marked, fields are not on the page, and each wanted word is marked wherever
     it stands, whichever side of an OR it is on.
@@ -34,8 +34,11 @@ def marks(query: Query, words: Sequence[Word]) -> tuple[int, ...]:
     if not wanted:
         return ()
     has_codes = any(isinstance(node, Words) and node.codes for node in wanted)
-    analysis = analyse(words, with_codes=has_codes)
-    return tuple(sorted({at for node in wanted for at in _met(node, analysis)}))
+    met: set[int] = set()
+    for before, some in ((0, words), (len(words), aside)):  # apart, as the index has them
+        analysis = analyse(some, with_codes=has_codes)
+        met |= {before + at for node in wanted for at in _met(node, analysis)}
+    return tuple(sorted(met))
 
 
 def snippet(words: Sequence[Word], marked: Sequence[int], width: int = 160) -> Snippet:

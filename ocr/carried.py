@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import groupby
-
 from msgspec.structs import replace
 
 from archive.geometry import bounds, compose, invert, to_original
 from archive.types import Box, Homography, PageText, Reading, Word
 from ocr.contract import confidence_of
+from ocr.lines import lines, renumbered
+from ocr.merge import beside
 
 SAME_PLACE = 0.5
 """Two words share a place when they share this part of the smaller one's area; of its height, for a line."""
@@ -27,12 +27,9 @@ def carried(of: Reading, onto: Reading) -> PageText:
     words = list(onto.text.words)
     for word in theirs:
         words = _laid(words, replace(word, box=bounds(map_, word.box)))
-    numbered = tuple(
-        replace(word, line=number)
-        for number, (_line, line) in enumerate(groupby(words, key=lambda word: word.line))
-        for word in line
-    )
-    return replace(onto.text, words=numbered, confidence=confidence_of(numbered + onto.text.aside))
+    numbered = renumbered(lines(words))
+    aside = beside(numbered, onto.text.aside)
+    return replace(onto.text, words=numbered, confidence=confidence_of(numbered + aside), aside=aside)
 
 
 def _between(of: Reading, onto: Reading) -> Homography:

@@ -92,8 +92,8 @@ them stands there.
 LEAST = 50.0
 """Mean confidence of the words of a line below which it is a logo, a signature or a border."""
 SURE, SURE_LETTERS = 85.0, 3
-"""A word as sure and as long as that makes its line text whatever else is read on it, such as the dots of a
-table of contents, which come out as junk between a name and a number."""
+"""A word as sure and with so many letters or figures makes its line text whatever else is read on it, such as
+the dots of a table of contents, which come out as junk between a name and a number."""
 
 
 def recognised(
@@ -118,7 +118,7 @@ def is_text(words: Sequence[Sure]) -> bool:
     """Whether words that were read together, with confidences of 0 to 100, are text and no drawing."""
     if sum(max(0.0, word.confidence) for word in words) >= LEAST * len(words):
         return True
-    return any(word.confidence >= SURE and len(word.text) >= SURE_LETTERS for word in words)
+    return any(word.confidence >= SURE and sum(map(str.isalnum, word.text)) >= SURE_LETTERS for word in words)
 
 
 def lines_of(seen: Iterable[Seen]) -> Iterator[Iterable[Seen]]:

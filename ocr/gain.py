@@ -62,8 +62,9 @@ def gain(before: PageText, now: PageText, known: Known) -> Gain:
     the true words: 57 of those are taken, and of the 70 that were worse 3, all of one page.
     """
     one_scale = (before.engine, before.version, before.model) == (now.engine, now.version, now.model)
-    old, new = (_worth(text.words, known, one_scale) for text in (before, now))
-    had, has = (Counter(_core(word.text) for word in text.words) for text in (before, now))
+    # What a search finds counts, whether it is text or was set aside.
+    old, new = (_worth(text.words + text.aside, known, one_scale) for text in (before, now))
+    had, has = (Counter(_core(word.text) for word in text.words + text.aside) for text in (before, now))
     won, lost = (
         sum(worth(word, known) * len(word) * count for word, count in only.items())
         for only in (has - had, had - has)

@@ -16,7 +16,7 @@ import numpy as np
 from archive.types import PageImage, Word
 from ocr.contract import confidence_of
 from ocr.ink import DARK, regions, text_cells, uncovered
-from ocr.merge import merged, within
+from ocr.merge import behind, merged, within
 from ocr.upright import Reading, cut, halved, sure_letters, turned
 
 if TYPE_CHECKING:
@@ -79,7 +79,8 @@ def lightly(engine: Engine, image: PageImage, languages: str) -> Reading:
 
 
 def _is_doubtful(reading: Reading) -> bool:
-    return _letters(reading.words) >= FEWEST_LETTERS and confidence_of(reading.words) < DOUBTFUL
+    read = reading.words + reading.aside
+    return _letters(read) >= FEWEST_LETTERS and confidence_of(read) < DOUBTFUL
 
 
 def _letters(words: Iterable[Word]) -> int:
@@ -107,7 +108,7 @@ def _with_uncovered(engine: Engine, image: PageImage, languages: str, best: Read
     for part in parts:
         read, more, others = engine.recognise(cut(image, part), languages, "block")
         steps += more
-        found = read + others
+        found = (*read, *behind(read, others))
         sure = [word for word in found if word.confidence >= SURE]
         if not sure or _letters(sure) < TEXT * _letters(found):
             aside = merged(aside, within(found, part))

@@ -88,15 +88,16 @@ def _completed(
     found, mended = repaired(found)
     rest = behind(words, [word for word in found if word.confidence >= SURE])
     unsure = [word for word in found if word.confidence < SURE]
+    aside = beside(words + rest, (*unsure, *behind(found, aside)))
     return PageText(
         words=words + rest,
         source="text-layer",
         engine=f"pdfplumber+{engine.name}",
         model=_models(options),
         version=engine.version,
-        confidence=confidence_of(words + rest),
+        confidence=confidence_of(words + rest + aside),
         steps=(*steps, *more, *mended, f"pictures:{len(rest)}"),
-        aside=beside(words + rest, (*unsure, *aside)),
+        aside=aside,
     )
 
 

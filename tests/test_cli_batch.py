@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from archive.errors import BATCH_WITHDRAWN, INDEX_UNREACHABLE, ArsipError, Failure
+from archive.errors import BATCH_WITHDRAWN, INDEX_UNREACHABLE, PAGE_TIMEOUT, ArsipError, Failure
 from archive.types import Stage
 from tests.archives import PLACE, Arsip, arsip, fill, work_on
 from tests.program import Program, total
@@ -72,7 +72,7 @@ def test_status_names_the_command_that_mends(run: Arsip) -> None:
     assert "When that is done: arsip import /in --batch batch\n" in out
     assert "with the options it was imported with" in out
     assert "1 × while it was read: the page took longer than 60 seconds" in out
-    assert "arsip reprocess --batch batch --stage ocr --cause page-timeout" in out
+    assert "→ look at the page; scan it again\n        arsip import FILE --replaces p" in out
     assert max(map(len, out.splitlines())) <= 80
 
 
@@ -120,6 +120,15 @@ def test_status_while_pages_wait(home: Path) -> None:
     answer = json.loads(run("batch", "status", "batch", "--json").stdout)
     assert (answer["pages"]["waiting"], answer["seconds"]) == (7, 0)
     assert "run: arsip worker" in run("batch", "status", "batch").stdout
+
+
+def test_what_is_wrong_with_one_page_is_not_what_the_others_wait_for(home: Path) -> None:
+    archive = fill(home, works=0)
+    work = archive.ledger.begin(*archive.waiting()[0])
+    assert work is not None
+    archive.settle(work, Failure(PAGE_TIMEOUT.code, {"seconds": 60}))
+    archive.catalog.close()
+    assert json.loads(arsip(home)("batch", "status", "batch", "--json").stdout)["waits_for"] is None
 
 
 def test_what_pages_wait_for_is_named(home: Path) -> None:

@@ -232,6 +232,8 @@ def test_a_page_that_cannot_be_drawn_costs_no_other_page_and_no_other_form(
     assert (told["documents"], told["pages"]) == (2, 4)
     assert [(each["file"], each["number"]) for each in told["left_out"]] == [("tiga.pdf", 2)]
     assert [(each["file"], each["number"]) for each in told["failed"]] == [("satu.pdf", 1)]
+    alone = program.run("export", "--all", "--pdf", "--force", "-o", str(out), "--json").answer
+    assert (alone["documents"], alone["pages"], alone["stopped"]) == (1, 2, [])
     said = program.run(*words).out
     assert "tiga.pdf (tiga.tif, page 2): this page is damaged and cannot be drawn" in said
     assert f"      → arsip import FILE --replaces {told['left_out'][0]['page']}\n" in said

@@ -41,6 +41,13 @@ def test_marks_are_ascending_and_single() -> None:
     assert marks(parse('surat "surat masuk" masuk'), words) == (0, 1, 2)
 
 
+def test_what_was_set_aside_is_marked_by_itself_behind_the_words() -> None:
+    words, aside = words_of("rapat kete-"), words_of("\nnusantara rapat")
+    assert marks(parse("nusantara"), words, aside) == (2,)
+    assert marks(parse("rapat"), words, aside) == (0, 3)
+    assert marks(parse('"kete nusantara"'), words, aside) == ()
+
+
 def test_a_snippet_shows_the_place_with_the_most_marks() -> None:
     words = words_of("surat " + "lain " * 40 + "surat undangan " + "lagi " * 40)
     piece = snippet(words, marks(parse("surat OR undangan"), words), 60)

@@ -94,6 +94,15 @@ def test_words_that_nobody_else_saw_stand_on_lines_of_their_own() -> None:
     assert told(carried(reading(*mine), reading(*parted))) == [("undangan", 0), ("satu", 1), ("dua", 2)]
 
 
+def test_what_was_set_aside_stays_behind_the_words_and_where_a_person_wrote_nothing() -> None:
+    logo, misread = word("RUMPUT", 0.1, 0.05, 2), word("Ratap", 0.7, 0.9, 3)
+    onto = reading(word("surat", 0.1, 0.2, 0), word("masuk", 0.1, 0.4, 1))
+    onto = replace(onto, text=replace(onto.text, aside=(logo, misread)))
+    text = carried(reading(word("Rapat", 0.7, 0.9, 0, by_person=True)), onto)
+    assert told(text) == [("surat", 0), ("masuk", 1), ("Rapat", 2)]
+    assert [(each.text, each.line) for each in text.aside] == [("RUMPUT", 3)]
+
+
 @pytest.mark.parametrize("by", ["tesserocr", "pytesseract", "onnx"])
 def test_it_survives_another_engine(by: EngineName) -> None:
     image = PageImage(np.asarray(sheet("surat undangan rapat", "perihal biasa")), 200.0)

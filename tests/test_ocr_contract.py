@@ -75,6 +75,7 @@ def test_one_sure_word_makes_a_line_text_and_one_impossible_word_does_not_unmake
         [seen("reasonable", confidence=60), seen("of", confidence=-226), seen("opinion", confidence=95)]
     )
     assert is_text([seen("ragu", confidence=50)])
+    assert not is_text([seen("....", confidence=90), seen("Ee", confidence=10), seen("~y", confidence=5)])
     assert not is_text([seen("ragu", confidence=49)])
 
 

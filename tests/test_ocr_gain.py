@@ -87,6 +87,17 @@ def test_the_reading_that_has_more_of_the_truth_is_better_whatever_engine_made_i
     assert not gain(good, bad, known).better
 
 
+def test_what_is_set_aside_is_not_lost() -> None:
+    text = "undangan rapat koordinasi persiapan musyawarah perencanaan pembangunan"
+    with_logo, without = row(f"{text} NUSANTARA RUMPUT"), row(f"{text} tahun depan")
+    logo = row("NUSANTARA RUMPUT").words
+    now = replace(without, aside=logo)
+    measured = gain(with_logo, now, known)
+    assert measured.better
+    assert measured.lost == 0
+    assert gain(row(""), replace(row(""), aside=logo), known).better
+
+
 @pytest.mark.parametrize("by", ["tesserocr", "pytesseract", "onnx"])
 def test_the_same_again_is_not_better(by: EngineName) -> None:
     assert not gain(read("whole", by), read("whole", by), known).better

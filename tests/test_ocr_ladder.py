@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -109,6 +110,31 @@ def test_scraps_of_a_picture_are_no_words() -> None:
     best = climbed(Told((), (*scraps, Word("at", Box(0.5, 0.5, 0.1, 0.1), 0.9, 0))), (), image)
     assert best.words == ()
     assert {word.text for word in best.aside} == {"~x", "Ee", "ly", "at"}
+
+
+def test_what_was_set_aside_makes_a_page_doubtful_as_well() -> None:
+    image, _ = page()
+    first = Reading(
+        said(0.93), aside=tuple(msgspec.structs.replace(word, confidence=0.3) for word in said(0))
+    )
+    best = ladder.climbed(Told(said(0.95)), image, "ind", first, 0.1)
+    assert best.words == said(0.95)
+    assert best.aside == ()
+    assert best.steps[0].startswith("ladder:softer:+")
+
+
+def test_words_of_a_part_and_those_set_aside_there_stay_on_their_own_lines() -> None:
+    image, _ = page()
+    text = (Word("Jalan", Box(0.1, 0.5, 0.1, 0.02), 0.9, 0), Word("Melati", Box(0.3, 0.5, 0.1, 0.02), 0.9, 0))
+    aside = (Word("RUMPUT", Box(0.1, 0.9, 0.1, 0.02), 0.9, 0),)
+
+    class Unsure(Told):
+        def recognise(self, image: PageImage, languages: str, layout: Layout = "page") -> Recognised:
+            return Recognised(text, (), aside)
+
+    best = ladder.climbed(Unsure(()), image, "ind", Reading(()), 0.1)
+    lines_of = {word.text: word.line for word in best.words}
+    assert lines_of["Jalan"] == lines_of["Melati"] != lines_of["RUMPUT"]
 
 
 def test_what_is_read_lightly_is_read_once() -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from archive.types import PageImage
-from ocr.rows.drawing import written
+from ocr.rows.drawing import Drawings, written
 from ocr.rows.ink import ink_of
 from ocr.rows.line import Line
 from ocr.rows.plain import plain
@@ -34,6 +34,15 @@ def few_lines() -> Sheet:
         sheet.write(f"{row}.", 300, 500 + 60 * row)
         sheet.write(text, 420, 500 + 60 * row)
     return sheet
+
+
+def test_the_dots_of_screened_paper_may_be_more_than_numbers_of_16_bits() -> None:
+    pixels = np.full((2400, 1700), 255, np.uint8)
+    for y, x in ((0, 0), (0, 1), (1, 0), (1, 1)):
+        pixels[y::6, x::6] = 0
+    found = Drawings.of(ink_of(PageImage(pixels, 150.0)))
+    assert len(found.marks) > 65_536
+    assert found.numbers.max() + 1 == len(found.marks)
 
 
 def test_specks_and_a_black_border_are_no_letters() -> None:

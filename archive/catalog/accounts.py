@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, RowMapping, and_, case, f
 from archive.catalog import codec
 from archive.catalog.connect import Catalog
 from archive.catalog.schema import batch, document, message, page, sighting, stage_run
-from archive.errors import BATCH_UNKNOWN, ArsipError, Failure
+from archive.errors import BATCH_UNKNOWN, ArsipError, Failure, Fault
 from archive.ledger.hold import Standing
 from archive.ledger.hours import Hours
 from archive.ledger.messages import HELD
@@ -301,7 +301,9 @@ def _waits_for(connection: Connection, of: str) -> Failure | None:
         .order_by(stage_run.c.id.desc())
         .limit(1)
     ).one_or_none()
-    return codec.failure(last.cause, last.details) if last is not None and last.outcome == "failed" else None
+    stop = codec.failure(last.cause, last.details) if last is not None and last.outcome == "failed" else None
+    # What is wrong with one page, which is tried again by itself, is not what the others wait for.
+    return stop if stop is not None and stop.fault is Fault.WORLD else None
 
 
 def _pages(row: RowMapping) -> Pages:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -42,7 +42,7 @@ whole line is read with so little confidence that it is left out."""
 class Drawings(NamedTuple):
     """Marks on coarse pixels: the number of each at its pixels, and its left, top, width, height and area."""
 
-    numbers: NDArray[np.uint16]
+    numbers: NDArray[np.integer[Any]]
     marks: NDArray[np.int32]
 
     @classmethod
@@ -52,9 +52,12 @@ class Drawings(NamedTuple):
         even = ink.text[: COARSE * height, : COARSE * width]  # a whole factor is averaged 20 times as fast
         coarse = cv2.resize(even, (width, height), interpolation=cv2.INTER_AREA)
         inked = (coarse >= INKED).view(np.uint8)
-        # Numbers of 16 bits take a third of the time; a plain page has far less than 65,000 marks.
-        _, numbers, marks, _ = cv2.connectedComponentsWithStats(inked, ltype=cv2.CV_16U)
-        return cls(np.asarray(numbers, np.uint16), np.asarray(marks, np.int32))
+        # Numbers of 16 bits take a third of the time; where they are too few, as on screened paper, it says so.
+        try:
+            _, numbers, marks, _ = cv2.connectedComponentsWithStats(inked, ltype=cv2.CV_16U)
+        except cv2.error:
+            _, numbers, marks, _ = cv2.connectedComponentsWithStats(inked, ltype=cv2.CV_32S)
+        return cls(np.asarray(numbers), np.asarray(marks, np.int32))
 
     def tall(self, large: NDArray[np.intp], least: float) -> NDArray[np.intp]:
         """Those of some marks that are so many pixels of the ink high."""
@@ -100,7 +103,7 @@ def _parts(line: Line, found: Drawings, large: NDArray[np.intp], ink: Ink) -> It
         yield replace(line, left=first, right=last, seen=min(line.seen, last - first))
 
 
-def _rows(line: Line, ends: tuple[int, int], found: Drawings) -> tuple[NDArray[np.uint16], slice]:
+def _rows(line: Line, ends: tuple[int, int], found: Drawings) -> tuple[NDArray[np.integer[Any]], slice]:
     """The marks between two columns, some rows above and below a line too, and which rows are the line."""
     first, last = (end // COARSE for end in ends)
     columns = slice(first, max(first + 1, last))
@@ -127,7 +130,7 @@ def _are_drawings(line: Line, ends: tuple[int, int], found: Drawings, large: NDA
     )
 
 
-def _go_on(numbers: NDArray[np.uint16], rows: slice, large: NDArray[np.intp], share: float) -> bool:
+def _go_on(numbers: NDArray[np.integer[Any]], rows: slice, large: NDArray[np.intp], share: float) -> bool:
     """Whether each row above the line or each below it has so much of the ink of these marks on the line."""
     inked = np.isin(numbers, large).mean(axis=1)
     least = share * float(inked[rows].mean())
