@@ -52,7 +52,7 @@ class Drawings(NamedTuple):
         even = ink.text[: COARSE * height, : COARSE * width]  # a whole factor is averaged 20 times as fast
         coarse = cv2.resize(even, (width, height), interpolation=cv2.INTER_AREA)
         inked = (coarse >= INKED).view(np.uint8)
-        # Numbers of 16 bits take a third of the time; where they are too few, as on screened paper, it says so.
+        # Numbers of 16 bits take a third of the time; for the dots of screened paper they are too few.
         try:
             _, numbers, marks, _ = cv2.connectedComponentsWithStats(inked, ltype=cv2.CV_16U)
         except cv2.error:
