@@ -89,8 +89,9 @@ Tesseract has nothing below 0, as it finds the likeliest line over all its words
 rubbish. Of 16,701 words of our engine on 61 scans 39 were below, and of 3,545 on 22 drawn pages 7: none of
 them stands there.
 """
-LEAST = 50.0
-"""Mean confidence of the words of a line below which it is a logo, a signature or a border."""
+LEAST, LEAST_PIECE = 50.0, 20.0
+"""Mean confidence of the words of a line, and of a piece of it that was read by itself, below which it is a
+logo, a signature or a border: figures in the cells of a table are less sure than their row."""
 SURE, SURE_LETTERS = 85.0, 3
 """A word as sure and with so many letters or figures makes its line text whatever else is read on it, such as
 the dots of a table of contents, which come out as junk between a name and a number."""
@@ -106,17 +107,21 @@ def recognised(
     """
     text: list[Seen] = []
     aside: list[Seen] = []
+    pieces: list[Seen] = []
     for words in read:
         possible = [word for word in words if word.confidence >= IMPOSSIBLE]
-        (text if is_text(possible) else aside).extend(possible)
-    named = {word.line for word in text if any(map(str.isalnum, word.text))}
-    text = [word for word in text if word.line in named]
+        (pieces if is_text(possible, LEAST_PIECE) else aside).extend(possible)
+    for line in map(list, lines_of(pieces)):
+        if not is_text(line):
+            aside += line
+        elif any(any(map(str.isalnum, word.text)) for word in line):
+            text += line
     return Recognised(words_of(text, width, height), steps, words_of(aside, width, height))
 
 
-def is_text(words: Sequence[Sure]) -> bool:
+def is_text(words: Sequence[Sure], least: float = LEAST) -> bool:
     """Whether words that were read together, with confidences of 0 to 100, are text and no drawing."""
-    if sum(max(0.0, word.confidence) for word in words) >= LEAST * len(words):
+    if sum(max(0.0, word.confidence) for word in words) >= least * len(words):
         return True
     return any(word.confidence >= SURE and sum(map(str.isalnum, word.text)) >= SURE_LETTERS for word in words)
 

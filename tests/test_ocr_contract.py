@@ -67,6 +67,13 @@ def test_what_is_read_in_a_logo_is_set_aside_and_what_is_no_word_at_all_is_dropp
     assert read.steps == ("layout:tesseract",)
 
 
+def test_a_figure_in_a_cell_is_as_good_as_its_row_and_a_stroke_beside_it_is_not() -> None:
+    row = [[seen("Belanja", 1)], [seen("5.2.1.02", 1, confidence=30)], [seen("Wey", 1, confidence=10)]]
+    read = recognised([*row, [seen("NUSANTARA", 2, confidence=40)]], 100, 100)
+    assert [word.text for word in read.words] == ["Belanja", "5.2.1.02"]
+    assert [word.text for word in read.aside] == ["Wey", "NUSANTARA"]
+
+
 def test_one_sure_word_makes_a_line_text_and_one_impossible_word_does_not_unmake_it() -> None:
     contents = [seen("Bab", confidence=90), seen("ee", confidence=0), seen("..", confidence=10)]
     assert is_text(contents)
