@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from itertools import groupby
-from operator import attrgetter
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from archive.types import Box, PageImage, Turn, Word
+from ocr.lines import lines
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator, Sequence
+    from collections.abc import Hashable, Iterable, Sequence
 
 
 Layout = Literal["page", "block"]
@@ -111,7 +110,7 @@ def recognised(
     for words in read:
         possible = [word for word in words if word.confidence >= IMPOSSIBLE]
         (pieces if is_text(possible, LEAST_PIECE) else aside).extend(possible)
-    for line in map(list, lines_of(pieces)):
+    for line in lines(pieces):
         if not is_text(line):
             aside += line
         elif any(any(map(str.isalnum, word.text)) for word in line):
@@ -124,11 +123,6 @@ def is_text(words: Sequence[Sure], least: float = LEAST) -> bool:
     if sum(max(0.0, word.confidence) for word in words) >= least * len(words):
         return True
     return any(word.confidence >= SURE and sum(map(str.isalnum, word.text)) >= SURE_LETTERS for word in words)
-
-
-def lines_of(seen: Iterable[Seen]) -> Iterator[Iterable[Seen]]:
-    """The words of each line of a page that was read as a whole."""
-    return (line for _line, line in groupby(seen, key=attrgetter("line")))
 
 
 def visible(text: str) -> str:

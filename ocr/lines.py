@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from itertools import groupby
+from typing import Protocol, TypeVar
 
 from msgspec.structs import replace
 
 from archive.types import Box, Word
 
 
-def lines(words: Iterable[Word]) -> Iterator[list[Word]]:
+class OnLine(Protocol):
+    """A word that says on which line it stands."""
+
+    @property
+    def line(self) -> Hashable:
+        """A number or another key; words of one line are neighbours."""
+        ...
+
+
+_W = TypeVar("_W", bound=OnLine)
+
+
+def lines(words: Iterable[_W]) -> Iterator[list[_W]]:
     """The lines of a page, each with its words."""
     return (list(line) for _number, line in groupby(words, key=lambda word: word.line))
 

@@ -12,7 +12,8 @@ from PIL import Image
 from archive.errors import PAGE_TIMEOUT, READER_DIED, TESSERACT_MISSING, ArsipError
 from archive.types import PageImage
 from ocr import tessdata
-from ocr.contract import Layout, Recognised, Seen, lines_of, recognised
+from ocr.contract import Layout, Recognised, Seen, recognised
+from ocr.lines import lines
 
 SECONDS = 60
 """What a page may take; the reader around this has the same limit (promise 8)."""
@@ -42,7 +43,7 @@ class PytesseractEngine:
         tessdata.demand(languages)
         table = _table(image, languages, _MODES[layout])
         height, width = image.pixels.shape
-        return recognised(lines_of(_rows(table)), width, height)
+        return recognised(lines(_rows(table)), width, height)
 
 
 def _table(image: PageImage, languages: str, psm: int) -> str:

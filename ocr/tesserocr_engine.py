@@ -13,7 +13,8 @@ import tesserocr
 from archive.errors import READER_DIED, ArsipError
 from archive.types import PageImage
 from ocr import tessdata
-from ocr.contract import Layout, Recognised, Seen, lines_of, recognised
+from ocr.contract import Layout, Recognised, Seen, recognised
+from ocr.lines import lines
 
 # Leptonica and Tesseract write to stderr what they stumble over; nobody can do anything about it.
 tesserocr.set_leptonica_log_level(tesserocr.LeptLogLevel.NONE)
@@ -45,7 +46,7 @@ class TesserocrEngine:
         if not api.Recognize():
             raise ArsipError(READER_DIED)
         height, width = image.pixels.shape
-        found = recognised(lines_of(_walk(api.GetIterator())), width, height)
+        found = recognised(lines(_walk(api.GetIterator())), width, height)
         api.Clear()
         return found
 

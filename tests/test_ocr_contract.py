@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from archive.types import Box, Word
-from ocr.contract import Seen, confidence_of, is_text, lines_of, recognised, turn_of, visible, words_of
+from ocr.contract import Seen, confidence_of, is_text, recognised, turn_of, visible, words_of
+from ocr.lines import lines
 
 
 def seen(text: str, line: object = 1, left: float = 10, confidence: float = 90) -> Seen:
@@ -61,7 +62,7 @@ def test_what_is_read_in_a_logo_is_set_aside_and_what_is_no_word_at_all_is_dropp
         ),  # the end of a rule: the line is as sure as its word
         seen("_", 5, confidence=-50),
     ]
-    read = recognised(lines_of(rows), 100, 100, ("layout:tesseract",))
+    read = recognised(lines(rows), 100, 100, ("layout:tesseract",))
     assert [(word.text, word.line) for word in read.words] == [("surat", 0), ("masuk", 0), ("jelas", 1)]
     assert [(word.text, word.line) for word in read.aside] == [("NUSANTARA", 0), ("~", 0)]
     assert read.steps == ("layout:tesseract",)

@@ -95,27 +95,28 @@ def test_of_other_lines_the_other_language_reads_what_is_unsure_with_its_neighbo
         assert abs(ours.glyphs[0].first - before.glyphs[0].first) <= 1
 
 
+def read_by(lead: Said, other: Said) -> str:
+    """The shortest of three lines, of which the others tell which language leads."""
+    images = [np.zeros((36, width), np.float32) for width in (900, 900, 300)]
+    readings = read_lines([lead, other], images)  # type: ignore[list-item]
+    return texts(readings[2])
+
+
 @pytest.mark.parametrize("sure", [40, 60])
 @pytest.mark.parametrize("first", [25, 1])
 def test_a_word_that_reaches_over_a_neighbour_does_not_come_beside_it(first: int, sure: int) -> None:
     lead = Said(("dan", 0, 20, 97), ("Itis", 25, 45, sure), ("is", 47, 60, 97), ("baik", 64, 90, 97))
     other = Said(("Itisis", first, 60, 88), ("ba", 64, 70, 80))
-    images = [np.zeros((36, width), np.float32) for width in (900, 900, 300)]
-    readings = read_lines([lead, other], images)  # type: ignore[list-item]
-    assert texts(readings[2]) == "dan Itis is baik"
+    assert read_by(lead, other) == "dan Itis is baik"
 
 
 def test_a_word_that_only_lies_over_what_is_unsure_is_taken() -> None:
     lead = Said(("dan", 0, 20, 97), ("lt", 25, 30, 60), ("ls", 36, 45, 60), ("is", 48, 60, 97))
     other = Said(("dan", 0, 20, 80), ("Itis", 25, 45, 88), ("is", 48, 60, 80))
-    images = [np.zeros((36, width), np.float32) for width in (900, 900, 300)]
-    readings = read_lines([lead, other], images)  # type: ignore[list-item]
-    assert texts(readings[2]) == "dan Itis is"
+    assert read_by(lead, other) == "dan Itis is"
 
 
 def test_what_is_seen_of_a_neighbour_a_step_farther_on_is_not_taken() -> None:
     lead = Said(("dan", 0, 20, 97), ("a", 25, 25, 97), ("resu1t", 45, 60, 60), ("of", 66, 90, 97))
     other = Said(("dan", 0, 20, 80), ("a.", 26, 36, 88), ("result", 45, 60, 88))
-    images = [np.zeros((36, width), np.float32) for width in (900, 900, 300)]
-    readings = read_lines([lead, other], images)  # type: ignore[list-item]
-    assert texts(readings[2]) == "dan a result of"
+    assert read_by(lead, other) == "dan a result of"

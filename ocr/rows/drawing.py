@@ -36,7 +36,7 @@ surely too tall: between two lines of letters that touch there is less."""
 
 MOSTLY = 0.5
 """Share of a line's words that is left where it is cut: if less is, they are the letters of a seal, and the
-whole line is read with so little confidence that it is left out."""
+whole line is read with so little confidence that it is set aside. Where nothing is left, there is no line."""
 
 
 class Drawings(NamedTuple):
