@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -16,6 +16,9 @@ from archive.messages import N_, _, ngettext
 from archive.types import HARD_TO_READ, Stage
 from commands.between import ALWAYS, shown
 from commands.shared import as_object, counted_documents, counted_pages, moment, shell
+
+if TYPE_CHECKING:
+    from archive.catalog.change import Picked
 
 EXAMPLES = 3
 """How many examples are shown of what failed for the same reason."""
@@ -198,7 +201,7 @@ def _stopped(account: Account) -> Iterator[str]:
         yield click.style(_("Stopped pages"), bold=True)
     for (stage, message), pages in groups:
         yield f"  {len(pages)} × {_(STAGES[stage])}: {message}"
-        yield from _examples(account.batch, [_place(each) for each in pages])
+        yield from _examples(account.batch, [place(each) for each in pages])
         yield f"      → {pages[0].failure.advice()}"
         yield f"        {_mending(account.batch, pages)}"
 
@@ -214,12 +217,13 @@ def _weak(account: Account) -> Iterator[str]:
         "{count} pages are less than {percent} % sure of their words, whatever was tried:",
         len(weak),
     ).format(count=len(weak), percent=round(100 * HARD_TO_READ))
-    yield from _examples(account.batch, [_place(each) for each in weak])
+    yield from _examples(account.batch, [place(each) for each in weak])
     yield "      → " + _("compare them with the paper, and scan again what is a bad scan")
     yield "        " + shell("batch", "rescan", account.batch)
 
 
-def _place(page: Stopped | HardToRead) -> str:
+def place(page: Stopped | HardToRead | Picked) -> str:
+    """A page by its file and number, and its id, which commands ask for."""
     return _("{path}, page {number}").format(path=page.path, number=page.number) + f"  {page.page}"
 
 

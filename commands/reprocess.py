@@ -18,7 +18,7 @@ from archive.messages import _
 from archive.types import PageClass, Stage
 from commands.pages import CLASSES, decided, gained
 from commands.progress import Display, says
-from commands.report import EXAMPLES, STAGES, row
+from commands.report import EXAMPLES, STAGES, place, row
 from commands.selector import selected, selector_options
 from commands.shared import (
     answer,
@@ -241,7 +241,7 @@ def _compared_lines(again: list[Picked], compared: ReadAgain) -> Iterator[str]:
         yield row(_("failed, had nothing before"), compared.stopped, _("see: arsip show PAGE"))
     measured = _measured(again, compared)
     shown = measured if len(measured) <= 2 * EXAMPLES else measured[:EXAMPLES] + measured[-EXAMPLES:]
-    yield from (f"{_place(page)}{decided(said)}" for page, said in shown)
+    yield from (f"      {place(page)}{decided(said)}" for page, said in shown)
     if len(measured) > len(shown):
         left = len(measured) - len(shown)
         yield "      " + _("… and {count} more between them; all of them with --json").format(count=left)
@@ -259,14 +259,9 @@ def _gain_object(page: Picked, said: Told) -> dict[str, object]:
 
 
 def _places(pages: list[Picked]) -> Iterator[str]:
-    yield from map(_place, pages[:EXAMPLES])
+    yield from (f"      {place(each)}" for each in pages[:EXAMPLES])
     if len(pages) > EXAMPLES:
         yield "      " + _("… and {count} more; all of them with --json").format(count=len(pages) - EXAMPLES)
-
-
-def _place(page: Picked) -> str:
-    place = _("{path}, page {number}").format(path=page.path, number=page.number)
-    return f"      {place}  {page.page}"
 
 
 def _object(page: Picked) -> dict[str, object]:

@@ -41,9 +41,8 @@ class ReadAgain:
     """What re-readings came to: pages with a better reading, pages as they were, and those that failed.
 
     A page that could not be read again keeps what it had, if it had anything; ``stopped`` counts those among
-    the failed that had nothing. ``mean_gain`` is that of the
-    better ones, as a share of the letters that can be believed; 0 where nothing was better. ``told`` is what
-    each page told that was measured.
+    the failed that had nothing. ``mean_gain`` is that of the better ones, as a share of the letters that can
+    be believed; 0 where nothing was better. ``told`` is what each page told that was measured.
     """
 
     better: int
