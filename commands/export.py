@@ -144,7 +144,7 @@ def _export_one(
     desk: Desk, of: Document, files: dict[str, PurePosixPath], output: Path, summary: Exported
 ) -> None:
     papers = Papers(of.entry.path, of.pages)
-    first, written = "", list[PageEntry]()
+    first, written = "", set[str]()
     for form, name in files.items():
         if isinstance(summary, Planned):
             summary.plan(of, name, FORMS[form].about(desk, papers), (output / name).exists())
@@ -153,9 +153,9 @@ def _export_one(
             pages = _write(desk, of, FORMS[form], output, name, summary)
         if pages:
             first = first or str(name)
-            written += [each for each in pages if each not in written]
+            written.update(each.page for each in pages)
     if written:
-        summary.add(first, of, written)
+        summary.add(first, of, [each for each in of.pages if each.page in written])
 
 
 def _write(
